@@ -89,6 +89,16 @@ err_field(struct err *e, enum err_kind kind, const char *code, struct str field,
 }
 
 bool
+err_value(struct err *e, struct str value)
+{
+	if (e->field[0] == '\0' && !e->has_value && value.p != NULL) {
+		e->has_value = true;
+		copy_value(e->value, sizeof(e->value), value);
+	}
+	return false;
+}
+
+bool
 err_at(struct err *e, size_t offset)
 {
 	if (!e->has_offset) {

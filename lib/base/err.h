@@ -62,6 +62,9 @@ bool err_set(struct err *e, enum err_kind kind, const char *code, const char *fm
 bool err_field(struct err *e, enum err_kind kind, const char *code, struct str field,
 	struct str value, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
+/* Name the value of a failure that has neither field nor value. Always false. */
+bool err_value(struct err *e, struct str value);
+
 /* Name the byte offset of the failure just recorded, unless it has one. Always false. */
 bool err_at(struct err *e, size_t offset);
 

@@ -119,12 +119,29 @@ test_cut(void)
 	is_int((int64_t)strlen(e.text), (int64_t)sizeof(e.text) - 1, "a long text is cut");
 }
 
+static void
+test_value(void)
+{
+	struct err e = ERR_INIT;
+
+	err_set(&e, ERR_INPUT, "not_found", "no such thing");
+	err_value(&e, STR("Acme"));
+	err_value(&e, STR("Northwind"));
+	ok(e.has_value, "a value may be named afterwards");
+	is_str(e.value, "Acme", "the first one stays");
+	err_clear(&e);
+	err_field(&e, ERR_INPUT, "rate.price", STR("price"), (struct str){ NULL, 0 }, "missing");
+	err_value(&e, STR("Acme"));
+	ok(!e.has_value, "a failure of a field keeps what it said of it");
+}
+
 int
 main(void)
 {
 	test_first_wins();
 	test_field();
 	test_place();
+	test_value();
 	test_cut();
 	return done();
 }
