@@ -1,0 +1,244 @@
+#include "domain/contract.h"
+
+#include "base/banned.h"
+
+static const char *const unsupported_fields[] = {
+	"commits",
+	"credits",
+	"recurring_commits",
+	"recurring_credits",
+	"subscriptions",
+	"overrides",
+	"discounts",
+	"professional_services",
+	"reseller_royalties",
+	"transition",
+	"package_id",
+	"package_alias",
+	"usage_filter",
+	"multiplier_override_prioritization",
+	"scheduled_charges_on_usage_invoices",
+	"prepaid_balance_threshold_configuration",
+	"spend_threshold_configuration",
+	"spend_trackers",
+	"hierarchy_configuration",
+};
+
+static const char *const kept_names[] = {
+	"billing_provider_configuration",
+	"netsuite_sales_order_id",
+	"priority",
+	"revenue_system_configuration",
+	"salesforce_opportunity_id",
+	"total_contract_value",
+};
+
+static const char *const day_names[] = {
+	[DAY_FIRST_OF_MONTH] = "FIRST_OF_MONTH",
+	[DAY_CONTRACT_START] = "CONTRACT_START",
+	[DAY_CUSTOM_DATE] = "CUSTOM_DATE",
+};
+_Static_assert(countof(day_names) == DAY_CUSTOM_DATE + 1, "a name for each day");
+
+#define GRACE_HOURS 24
+#define GRACE_MAX_HOURS 87600 /* ten years */
+#define TERMS_MAX_DAYS 36500
+#define SERIES "INV"
+#define SERIES_MAX 32
+#define KEY_MAX_POINTS 128
+
+/* ---- reading ---- */
+
+static void
+statement_from(struct obj *o, struct statement_schedule *s)
+{
+	struct obj child;
+
+	*s = (struct statement_schedule){ .frequency = FREQ_MONTHLY,
+		.day = DAY_FIRST_OF_MONTH,
+		.billing_anchor_ns = INSTANT_NONE,
+		.generation_start_ns = INSTANT_NONE,
+		.grace_hours = GRACE_HOURS };
+	if (!obj_object(o, "usage_statement_schedule", OBJ_OPTIONAL, &child))
+		return;
+	s->frequency = obj_frequency(&child, "frequency");
+	if (obj_ok(&child) && s->frequency == FREQ_SEMI_ANNUAL)
+		obj_refuse(&child, "frequency",
+			"charges recur so, statements do not; wanted "
+			"MONTHLY, QUARTERLY, ANNUAL or WEEKLY");
+	s->day = (enum statement_day)obj_enum(&child, "day", OBJ_OPTIONAL, day_names,
+		countof(day_names), DAY_FIRST_OF_MONTH);
+	if (s->day == DAY_CUSTOM_DATE)
+		s->billing_anchor_ns = obj_hour(&child, "billing_anchor_date", OBJ_REQUIRED);
+	else if (obj_has(&child, "billing_anchor_date"))
+		obj_refuse(&child, "billing_anchor_date", "goes with day CUSTOM_DATE only");
+	else
+		obj_value(&child, "billing_anchor_date", OBJ_OPTIONAL);
+	s->generation_start_ns = obj_hour(&child, "invoice_generation_starting_at", OBJ_OPTIONAL);
+	s->grace_hours = obj_int(&child, "grace_hours", OBJ_OPTIONAL, 0, GRACE_MAX_HOURS,
+		GRACE_HOURS);
+	obj_close(&child);
+}
+
+static void
+charge_from(struct obj *o, struct scheduled_charge *c)
+{
+	struct unit usd = unit_usd();
+	struct obj child;
+
+	c->id = obj_id(o, "id", OBJ_OPTIONAL);
+	c->product_id = obj_reference(o, "product_id", "product", OBJ_REQUIRED);
+	c->name = obj_name(o, OBJ_OPTIONAL);
+	if (obj_object(o, "schedule", OBJ_REQUIRED, &child)) {
+		schedule_from_obj(&child, &usd, &c->schedule);
+		obj_close(&child);
+	}
+	c->custom_fields = obj_custom_fields(o);
+	obj_close(o);
+}
+
+static void
+charges_from(struct obj *o, struct contract *c)
+{
+	struct obj child;
+
+	c->ncharges = obj_array(o, "scheduled_charges", OBJ_OPTIONAL, 0);
+	c->charges = ARENA_ARRAY(o->arena, c->ncharges, struct scheduled_charge);
+	for (size_t i = 0; i < c->ncharges && obj_item(o, "scheduled_charges", i, &child); i++)
+		charge_from(&child, &c->charges[i]);
+}
+
+static void
+card_from(struct obj *o, struct contract *c)
+{
+	c->rate_card_id = obj_reference(o, "rate_card_id", "rate_card", OBJ_OPTIONAL);
+	c->rate_card_alias = obj_text(o, "rate_card_alias", OBJ_OPTIONAL, 1, NAME_MAX_POINTS);
+	if (c->rate_card_id.p && c->rate_card_alias.p)
+		obj_refuse(o, "rate_card_alias", "given beside a rate card; wanted one of the two");
+}
+
+/* It begins the numbers of invoices, and the names of files made of them. */
+static struct str
+series_from(struct obj *o)
+{
+	struct str s = obj_text(o, "invoice_series", OBJ_OPTIONAL, 1, SERIES_MAX);
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '_' || c == '.')
+			continue;
+		obj_refuse(o, "invoice_series", "wanted letters, digits, '-', '_' and '.' alone");
+		break;
+	}
+	return s.p ? s : STR(SERIES);
+}
+
+bool
+contract_from_json(const struct json *j, bool csv, struct arena *a, struct contract *out,
+	struct err *e)
+{
+	struct contract c = { .created_at_ns = INSTANT_NONE, .archived_at_ns = INSTANT_NONE };
+	struct obj o;
+
+	if (!obj_open(&o, j, "contract", csv, a, e))
+		return false;
+	obj_unsupported(&o, unsupported_fields, countof(unsupported_fields));
+	c.id = obj_id(&o, "id", OBJ_OPTIONAL);
+	c.customer_id = obj_reference(&o, "customer_id", "customer", OBJ_REQUIRED);
+	c.name = obj_name(&o, OBJ_OPTIONAL);
+	card_from(&o, &c);
+	c.starting_at_ns = obj_hour(&o, "starting_at", OBJ_REQUIRED);
+	c.ending_before_ns = obj_hour(&o, "ending_before", OBJ_OPTIONAL);
+	obj_interval(&o, c.starting_at_ns, c.ending_before_ns);
+	statement_from(&o, &c.statement);
+	charges_from(&o, &c);
+	c.net_payment_terms_days = obj_int(&o, "net_payment_terms_days", OBJ_OPTIONAL, 0,
+		TERMS_MAX_DAYS, 0);
+	c.invoice_series = series_from(&o);
+	c.uniqueness_key = obj_text(&o, "uniqueness_key", OBJ_OPTIONAL, 1, KEY_MAX_POINTS);
+	c.custom_fields = obj_custom_fields(&o);
+	c.kept = obj_kept(&o, kept_names, countof(kept_names));
+	if (!obj_close(&o))
+		return false;
+	*out = c;
+	return true;
+}
+
+/* ---- writing ---- */
+
+static void
+write_statement(struct jsonw *w, const struct statement_schedule *s)
+{
+	jsonw_key(w, "usage_statement_schedule");
+	jsonw_object(w);
+	jsonw_member_c(w, "frequency", frequency_name(s->frequency));
+	jsonw_member_c(w, "day", day_names[s->day]);
+	jsonw_member_instant_opt(w, "billing_anchor_date", s->billing_anchor_ns);
+	jsonw_member_instant_opt(w, "invoice_generation_starting_at", s->generation_start_ns);
+	jsonw_member_int(w, "grace_hours", s->grace_hours);
+	jsonw_end(w);
+}
+
+static void
+write_charges(struct jsonw *w, const struct contract *c, enum terms_form form)
+{
+	if (c->ncharges == 0)
+		return;
+	jsonw_key(w, "scheduled_charges");
+	jsonw_array(w);
+	for (size_t i = 0; i < c->ncharges; i++) {
+		const struct scheduled_charge *charge = &c->charges[i];
+
+		jsonw_object(w);
+		jsonw_member_str_opt(w, "id", charge->id);
+		jsonw_member_str(w, "product_id", charge->product_id);
+		jsonw_member_str_opt(w, "name", charge->name);
+		jsonw_key(w, "schedule");
+		jsonw_object(w);
+		schedule_members(w, &charge->schedule, form);
+		jsonw_end(w);
+		jsonw_pairs_opt(w, "custom_fields", &charge->custom_fields);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
+write_terms(struct jsonw *w, const struct contract *c, enum terms_form form)
+{
+	jsonw_member_str(w, "customer_id", c->customer_id);
+	jsonw_member_str_opt(w, "name", c->name);
+	jsonw_member_str_opt(w, "rate_card_id", c->rate_card_id);
+	/* once resolved, an alias has done its work: where it moves next changes nothing here */
+	if (!c->rate_card_id.p)
+		jsonw_member_str_opt(w, "rate_card_alias", c->rate_card_alias);
+	jsonw_member_instant(w, "starting_at", c->starting_at_ns);
+	jsonw_member_instant_opt(w, "ending_before", c->ending_before_ns);
+	write_statement(w, &c->statement);
+	write_charges(w, c, form);
+	jsonw_member_int(w, "net_payment_terms_days", c->net_payment_terms_days);
+	jsonw_member_str(w, "invoice_series", c->invoice_series);
+	jsonw_member_str_opt(w, "uniqueness_key", c->uniqueness_key);
+	jsonw_pairs_opt(w, "custom_fields", &c->custom_fields);
+	jsonw_kept(w, &c->kept);
+}
+
+void
+contract_terms_json(struct jsonw *w, const struct contract *c)
+{
+	jsonw_object(w);
+	write_terms(w, c, TERMS_STORED);
+	jsonw_end(w);
+}
+
+void
+contract_to_json(struct jsonw *w, const struct contract *c)
+{
+	jsonw_object(w);
+	jsonw_member_str(w, "id", c->id);
+	write_terms(w, c, TERMS_PRINTED);
+	jsonw_member_instant_opt(w, "created_at", c->created_at_ns);
+	jsonw_member_instant_opt(w, "archived_at", c->archived_at_ns);
+	jsonw_end(w);
+}

@@ -1,0 +1,64 @@
+/*
+ * contract - the commercial terms of a customer.
+ *
+ * Shape      [starting_at, ending_before) on the hour; at most one rate card;
+ *            a usage statement schedule; scheduled charges.
+ * Units      net_payment_terms_days in days; grace_hours in hours.
+ * Range      net_payment_terms_days 0..36,500; grace_hours 0..87,600;
+ *            invoice_series 1..32 letters, digits, '-', '_', '.';
+ *            uniqueness_key 1..128 code points.
+ * Errors     ERR_INPUT, codes contract.FIELD; terms not supported are refused
+ *            with unsupported_field, fields without effect here are kept.
+ * Source     mtr-json(5), Contracts; mtr-pricing(7), Billing periods.
+ */
+#ifndef DOMAIN_CONTRACT_H
+#define DOMAIN_CONTRACT_H
+
+#include "domain/common.h"
+#include "domain/schedule.h"
+
+enum statement_day { DAY_FIRST_OF_MONTH, DAY_CONTRACT_START, DAY_CUSTOM_DATE };
+
+struct statement_schedule {
+	enum frequency frequency; /* not SEMI_ANNUAL */
+	enum statement_day day;
+	int64_t billing_anchor_ns;   /* CUSTOM_DATE only, else INSTANT_NONE */
+	int64_t generation_start_ns; /* first usage invoice; INSTANT_NONE: the contract's start */
+	int64_t grace_hours;         /* default 24 */
+};
+
+struct scheduled_charge {
+	struct str id;
+	struct str product_id; /* a reference until it is resolved */
+	struct str name;
+	struct schedule schedule;
+	struct pairs custom_fields;
+};
+
+struct contract {
+	struct str id;
+	struct str customer_id; /* a reference until it is resolved, likewise the card */
+	struct str name;
+	struct str rate_card_id;
+	struct str rate_card_alias; /* as given; resolved at starting_at */
+	int64_t starting_at_ns;
+	int64_t ending_before_ns; /* INSTANT_NONE: perpetual */
+	struct statement_schedule statement;
+	struct scheduled_charge *charges;
+	size_t ncharges;
+	int64_t net_payment_terms_days; /* default 0 */
+	struct str invoice_series;      /* default "INV" */
+	struct str uniqueness_key;
+	struct pairs custom_fields;
+	struct kept kept;
+	int64_t seq;
+	int64_t created_at_ns;
+	int64_t archived_at_ns;
+};
+
+bool contract_from_json(const struct json *j, bool csv, struct arena *a, struct contract *out,
+	struct err *e);
+void contract_terms_json(struct jsonw *w, const struct contract *c);
+void contract_to_json(struct jsonw *w, const struct contract *c);
+
+#endif

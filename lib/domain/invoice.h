@@ -1,0 +1,91 @@
+/*
+ * invoice - a statement of usage or of scheduled charges.
+ *
+ * Shape      lines in printed order. A draft has no number. A usage invoice
+ *            has a period [start, end); a scheduled one only its date.
+ * Units      amounts in stored units of the invoice's unit, exact; amount_due
+ *            rounded to the minor unit; amount_due_major for people.
+ * Rounding   amount_due alone: total half away from zero to the minor unit.
+ * Order      total = sum of line totals, exactly.
+ * Source     mtr-json(5), Invoices; mtr-pricing(7), Totals.
+ * Example    12841.5585 cents: "amount_due":"12842","amount_due_major":"128.42".
+ */
+#ifndef DOMAIN_INVOICE_H
+#define DOMAIN_INVOICE_H
+
+#include "domain/common.h"
+#include "domain/product.h"
+#include "domain/trace.h"
+#include "domain/unit.h"
+
+enum invoice_type { INVOICE_USAGE, INVOICE_SCHEDULED };
+enum invoice_status { INVOICE_DRAFT, INVOICE_FINALIZED };
+enum line_type { LINE_USAGE, LINE_SCHEDULED };
+
+struct line_tier {
+	int level;              /* from 1; 0: the line has none */
+	struct rat starting_at; /* quantity at which the tier begins */
+	bool open;
+	struct rat size;
+};
+
+struct invoice_line {
+	struct str id;
+	enum line_type type;
+	struct str name;
+	struct str product_id;
+	enum product_type product_type;
+	struct texts product_tags;
+	struct unit unit;
+	struct rat quantity;
+	struct rat unit_price;
+	struct rat total;
+	int64_t starting_at_ns; /* usage lines */
+	int64_t ending_before_ns;
+	struct line_tier tier;
+	struct pairs pricing_group_values;
+	struct pairs presentation_group_values;
+	struct str scheduled_charge_id;
+	struct pairs product_custom_fields;
+	struct pairs scheduled_charge_custom_fields;
+	struct trace trace;
+};
+
+struct invoice {
+	struct str id;
+	struct str number; /* "INV-000001"; empty on drafts */
+	enum invoice_type type;
+	enum invoice_status status;
+	struct str customer_id;
+	struct str customer_name;
+	struct str contract_id;
+	struct str contract_name;
+	struct unit unit;
+	int64_t start_ns; /* usage only, else INSTANT_NONE */
+	int64_t end_ns;
+	int64_t issued_at_ns; /* usage: end + grace; scheduled: its date */
+	int64_t net_payment_terms_days;
+	int64_t due_date_ns; /* issued_at + terms */
+	struct invoice_line *lines;
+	size_t nlines;
+	struct rat subtotal;
+	struct rat total;
+	struct rat amount_due;
+	struct pairs customer_custom_fields;
+	struct pairs contract_custom_fields;
+	struct trace trace;
+};
+
+const char *invoice_type_name(enum invoice_type t);     /* "USAGE" */
+const char *invoice_status_name(enum invoice_status s); /* "FINALIZED" */
+const char *line_type_name(enum line_type t);           /* "usage" */
+
+void invoice_to_json(struct jsonw *w, const struct invoice *inv, struct arena *a);
+
+/* Derived id of an invoice: (contract, type, period start or date, unit, generation). */
+struct str invoice_id(struct arena *a, struct str contract_id, enum invoice_type type,
+	int64_t at_ns, const struct unit *u, int generation);
+/* "INV-000012" */
+struct str invoice_number(struct arena *a, struct str series, int64_t n);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * metric - what is counted: filters, an aggregation, group keys.
+ *
+ * Shape      all filters must pass. The aggregation key and every property in
+ *            group_keys must be the name of a property filter. Everything but
+ *            name and custom_fields is immutable.
+ * Errors     ERR_INPUT, codes metric.FIELD. sql is refused with
+ *            unsupported_field.
+ * Source     mtr-json(5), Billable metrics; mtr-pricing(7), Metrics.
+ * Example    SUM of num_images where resolution is 1024x1024, by model.
+ */
+#ifndef DOMAIN_METRIC_H
+#define DOMAIN_METRIC_H
+
+#include "domain/common.h"
+
+/* The aggregations stand in the order of the table in engine/aggregate.c. */
+enum aggregation { AGG_COUNT, AGG_SUM, AGG_MAX, AGG_LATEST, AGG_UNIQUE };
+#define AGG_KINDS 5
+
+struct value_filter {
+	struct texts in;     /* none: everything passes */
+	struct texts not_in; /* an event without the value passes */
+};
+
+enum presence { PRESENCE_ANY, PRESENCE_YES, PRESENCE_NO };
+
+struct property_filter {
+	struct str name;
+	enum presence exists;
+	struct value_filter values;
+};
+
+struct metric {
+	struct str id;
+	struct str name;
+	enum aggregation aggregation;
+	struct str aggregation_key; /* empty for COUNT */
+	bool has_event_type_filter;
+	struct value_filter event_type;
+	struct property_filter *filters;
+	size_t nfilters;
+	struct texts *group_keys; /* each simple or compound, names as given */
+	size_t ngroup_keys;
+	struct pairs custom_fields;
+	int64_t created_at_ns;
+	int64_t archived_at_ns;
+};
+
+const char *aggregation_name(enum aggregation a); /* "SUM" */
+
+bool metric_from_json(const struct json *j, bool csv, struct arena *a, struct metric *out,
+	struct err *e);
+/*
+ * {"billable_metric_id":..., "name":..., "custom_fields":...}, the first also as
+ * billable_metric or id; any other field of a metric is refused: immutable_field.
+ */
+bool metric_update_from_json(const struct json *j, bool csv, struct arena *a, struct str *ref,
+	struct metric *changes, struct err *e);
+void metric_apply(struct arena *a, struct metric *m, const struct metric *changes);
+void metric_terms_json(struct jsonw *w, const struct metric *m);
+void metric_to_json(struct jsonw *w, const struct metric *m);
+
+/* True when one group key holds exactly these names, in any order; no names always fit. */
+bool metric_has_group_key(const struct metric *m, const struct texts *names);
+
+#endif

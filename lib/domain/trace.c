@@ -1,0 +1,140 @@
+#include "domain/trace.h"
+
+#include "base/banned.h"
+
+/* The members of a step under their names in JSON; NULL: the kind does not use it. */
+struct form {
+	const char *step;
+	const char *ref;
+	const char *text;
+	const char *from;
+	const char *to;
+	const char *count;
+	const char *x;
+	const char *y;
+	const char *z;
+	bool y_first; /* what was before what came of it */
+};
+
+static const struct form forms[] = {
+	[TRACE_WINDOW] = { .step = "window",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "cut_by" },
+	[TRACE_USAGE] = { .step = "usage",
+		.ref = "billable_metric_id",
+		.count = "events",
+		.from = "first_event_at",
+		.to = "last_event_at",
+		.x = "quantity",
+		.y = "value_at_start",
+		.z = "value_at_end" },
+	[TRACE_CONVERSION] = { .step = "conversion",
+		.text = "operation",
+		.y = "factor",
+		.x = "quantity",
+		.y_first = true },
+	[TRACE_ROUNDING] = { .step = "rounding",
+		.text = "rounding_method",
+		.count = "decimal_places",
+		.y = "before",
+		.x = "after",
+		.y_first = true },
+	[TRACE_RATE] = { .step = "rate",
+		.ref = "rate_id",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "rate_type",
+		.x = "price" },
+	[TRACE_TIER] = { .step = "tier",
+		.count = "level",
+		.x = "quantity",
+		.y = "price",
+		.z = "position" },
+	[TRACE_SCHEDULE] = { .step = "schedule",
+		.ref = "scheduled_charge_id",
+		.count = "number",
+		.text = "amount_distribution",
+		.x = "unit_price",
+		.y = "quantity" },
+	[TRACE_TOTAL] = { .step = "total", .x = "quantity", .y = "unit_price", .z = "total" },
+	[TRACE_DUE] = { .step = "due", .x = "total", .y = "amount_due", .text = "rounding_method" },
+};
+_Static_assert(countof(forms) == TRACE_DUE + 1, "a row for each kind");
+
+static struct trace_step *
+append(struct trace *t, struct arena *a, const struct trace_step *step)
+{
+	struct trace_step *copy = ARENA_NEW(a, struct trace_step);
+
+	*copy = *step;
+	copy->next = NULL;
+	if (t->last)
+		t->last->next = copy;
+	else
+		t->first = copy;
+	t->last = copy;
+	return copy;
+}
+
+struct trace_step *
+trace_add(struct trace *t, struct arena *a, enum trace_kind kind)
+{
+	struct trace_step step = { .kind = kind, .from_ns = INSTANT_NONE, .to_ns = INSTANT_NONE };
+
+	return append(t, a, &step);
+}
+
+struct trace
+trace_fork(const struct trace *t, struct arena *a)
+{
+	struct trace fork = { NULL, NULL };
+
+	for (const struct trace_step *step = t->first; step; step = step->next)
+		append(&fork, a, step);
+	return fork;
+}
+
+static void
+write_rat(struct jsonw *w, const char *key, struct rat value)
+{
+	if (key)
+		jsonw_member_rat(w, key, value);
+}
+
+static void
+write_step(struct jsonw *w, const struct trace_step *s)
+{
+	const struct form *f = &forms[s->kind];
+	/* a tiered rate has no price of its own */
+	bool priceless = s->kind == TRACE_RATE && !str_is(s->text, "FLAT");
+
+	jsonw_object(w);
+	jsonw_member_c(w, "step", f->step);
+	if (f->ref)
+		jsonw_member_str_opt(w, f->ref, s->ref);
+	if (f->from)
+		jsonw_member_instant_opt(w, f->from, s->from_ns);
+	if (f->to)
+		jsonw_member_instant_opt(w, f->to, s->to_ns);
+	if (f->text)
+		jsonw_member_str_opt(w, f->text, s->text);
+	if (f->count)
+		jsonw_member_int(w, f->count, (int64_t)s->count);
+	if (f->y_first)
+		write_rat(w, f->y, s->y);
+	write_rat(w, priceless ? NULL : f->x, s->x);
+	if (!f->y_first)
+		write_rat(w, f->y, s->y);
+	write_rat(w, f->z, s->z);
+	jsonw_end(w);
+}
+
+void
+trace_to_json(struct jsonw *w, const struct trace *t)
+{
+	jsonw_array(w);
+	for (const struct trace_step *step = t->first; step; step = step->next)
+		write_step(w, step);
+	jsonw_end(w);
+}
