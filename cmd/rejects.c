@@ -1,0 +1,136 @@
+#include "rejects.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+static bool
+failed(const struct rejects *r, const char *what, struct err *e)
+{
+	(void)err_set(e, ERR_FATAL, "rejects_failed", "cannot %s: %s", what, strerror(errno));
+	return err_place(e, r->path, 0, 0);
+}
+
+static bool
+is_file(const struct stat *st, const char *path)
+{
+	struct stat other;
+	int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &other) : stat(path, &other);
+
+	return failed == 0 && other.st_dev == st->st_dev && other.st_ino == st->st_ino;
+}
+
+static bool
+check_not_read(struct cli *c, const struct stat *st, const char *path, char *const *files, size_t n)
+{
+	if (!S_ISREG(st->st_mode))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (is_file(st, files[i]))
+			return cli_usage(c, "--rejects \"%s\": this file is an input", path);
+	}
+	if (is_file(st, store_path(c->store)))
+		return cli_usage(c, "--rejects \"%s\": this file is the database", path);
+	return true;
+}
+
+bool
+rejects_open(struct rejects *r, struct cli *c, const char *path, char *const *files, size_t n)
+{
+	struct stat st;
+
+	*r = (struct rejects){ .fd = -1 };
+	if (path == NULL)
+		return true;
+	r->path = path;
+	r->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	if (r->fd < 0 || fstat(r->fd, &st) != 0)
+		return failed(r, "open", &c->e);
+	if (!check_not_read(c, &st, path, files, n))
+		return false;
+	if (S_ISREG(st.st_mode) && ftruncate(r->fd, 0) != 0)
+		return failed(r, "empty", &c->e);
+	return true;
+}
+
+bool
+rejects_take(struct rejects *r, struct cli *c, const struct record_reader *input, struct err *e)
+{
+	bool csv = record_format_of(input) == RECORD_CSV;
+	struct str header = record_header(input);
+
+	if (r->path == NULL)
+		return true;
+	if (r->form == RECORD_AUTO) {
+		r->form = csv ? RECORD_CSV : RECORD_JSON;
+		r->header = csv ? str_dup(&c->run, header) : header;
+		return true;
+	}
+	if (csv != (r->form == RECORD_CSV))
+		return err_set(e, ERR_INPUT, "rejects_form",
+			"this is %s, and --rejects holds %s of a file before it",
+			csv ? "CSV" : "JSON", csv ? "JSON" : "CSV");
+	if (csv && !str_eq(header, r->header))
+		return err_set(e, ERR_INPUT, "rejects_form",
+			"the header differs from that of a file before it, and --rejects holds one");
+	return true;
+}
+
+void
+rejects_add(struct rejects *r, struct str bytes)
+{
+	size_t start;
+
+	if (r->path == NULL)
+		return;
+	if (bytes.p == NULL) {
+		r->lost++;
+		return;
+	}
+	if (r->form == RECORD_CSV && !r->begun) {
+		buf_add_str(&r->out, r->header);
+		buf_add_char(&r->out, '\n');
+	}
+	r->begun = true;
+	start = r->out.n;
+	buf_add_str(&r->out, bytes);
+	for (size_t i = start; r->form == RECORD_JSON && i < r->out.n; i++) {
+		if (r->out.p[i] == '\n' || r->out.p[i] == '\r')
+			r->out.p[i] = ' ';
+	}
+	buf_add_char(&r->out, '\n');
+}
+
+bool
+rejects_flush(struct rejects *r, struct err *e)
+{
+	size_t done = 0;
+
+	while (done < r->out.n) {
+		ssize_t n = write(r->fd, r->out.p + done, r->out.n - done);
+
+		if (n < 0 && errno != EINTR) {
+			buf_clear(&r->out);
+			return failed(r, "write", e);
+		}
+		done += n > 0 ? (size_t)n : 0;
+	}
+	buf_clear(&r->out);
+	return true;
+}
+
+bool
+rejects_close(struct rejects *r, struct err *e)
+{
+	bool ok = rejects_flush(r, e);
+
+	buf_release(&r->out);
+	if (r->fd >= 0 && close(r->fd) != 0 && errno != EINTR)
+		ok = failed(r, "write", e);
+	r->fd = -1;
+	return ok;
+}
