@@ -1,0 +1,18 @@
+#include "engine/aggregate.h"
+
+#include "base/banned.h"
+
+static const struct aggregate_kind *const kinds[] = {
+	[AGG_COUNT] = &aggregate_count,
+	[AGG_SUM] = &aggregate_sum,
+	[AGG_MAX] = &aggregate_max,
+	[AGG_LATEST] = &aggregate_latest,
+	[AGG_UNIQUE] = &aggregate_unique,
+};
+_Static_assert(countof(kinds) == AGG_KINDS, "one row for each aggregation");
+
+const struct aggregate_kind *
+aggregate_kind(enum aggregation a)
+{
+	return kinds[a];
+}

@@ -1,0 +1,59 @@
+/*
+ * catalogue - what rating looks up: metrics, products, cards with their rates.
+ *
+ * Shape      filled once for a run, shared by all contracts. A priced product
+ *            has its rates sorted by running number; a card its products in
+ *            line order: the order in which they first came onto the card.
+ *            Metrics and products are put in through map_slot; cards by
+ *            catalogue_add_card, after their products.
+ * Ownership  the arena it was filled in; metrics, products and rates are borrowed.
+ * Errors     catalogue_add_card: ERR_INPUT, the catalogue unchanged, where a rate
+ *            names a product that is not there (not_found) or a unit other than
+ *            the card's (rate.credit_type_id).
+ */
+#ifndef ENGINE_CATALOGUE_H
+#define ENGINE_CATALOGUE_H
+
+#include "base/map.h"
+#include "domain/contract.h"
+#include "domain/customer.h"
+#include "domain/metric.h"
+#include "domain/product.h"
+#include "domain/ratecard.h"
+
+struct priced_product {
+	const struct product *product;
+	const struct rate **rates;     /* by seq */
+	const struct rate **by_values; /* the same by pricing values, then seq */
+	size_t nrates;
+};
+
+struct priced_card {
+	struct rate_card card;
+	struct priced_product *products;
+	size_t nproducts;
+};
+
+struct catalogue {
+	struct map metrics;  /* id -> struct metric */
+	struct map products; /* id -> struct product */
+	struct map cards;    /* id -> struct priced_card */
+};
+
+void catalogue_init(struct catalogue *c, struct arena *a);
+const struct metric *catalogue_metric(const struct catalogue *c, struct str id);
+const struct product *catalogue_product(const struct catalogue *c, struct str id);
+const struct priced_card *catalogue_card(const struct catalogue *c, struct str id);
+
+/* Put a card's rates (in order of adding) under its products. */
+bool catalogue_add_card(struct catalogue *c, struct arena *a, const struct rate_card *card,
+	const struct rate *rates, size_t nrates, struct err *e);
+
+/* Who is billed for what: one contract with all it refers to. */
+struct account {
+	const struct customer *customer;
+	const struct contract *contract;
+	const struct catalogue *catalogue;
+};
+
+#endif

@@ -1,0 +1,337 @@
+#include "engine/usage.h"
+
+#include <stdlib.h>
+
+#include "engine/match.h"
+
+#include "base/banned.h"
+
+/*
+ * Events of many customers come in no order, so that feeding one is mostly
+ * waiting for memory. What it touches lies close together: what is wanted of a
+ * customer in one array, and in one cell all that an event changes.
+ */
+
+/* What one window of one group has seen so far; the aggregation's state lies behind it. */
+struct cell {
+	uint64_t events;
+	uint64_t non_numeric;
+	int64_t first_ns;
+	int64_t last_ns;
+};
+
+/* One meter that wants the events of a customer key. */
+struct wanted {
+	int64_t from_ns;
+	int64_t to_ns;
+	struct meter *meter;
+	const struct metric *metric;
+	char *cells; /* of the only group; NULL: by group names */
+	size_t nwindows;
+};
+
+struct wanted_list {
+	struct wanted *p;
+	size_t n;
+	size_t cap;
+};
+
+#define WANTED_FIRST ((size_t)4)
+
+void
+usage_init(struct usage_plan *p, struct arena *a)
+{
+	*p = (struct usage_plan){ .arena = a, .from_ns = INSTANT_NONE, .to_ns = INSTANT_NONE };
+	map_init(&p->customers, a);
+}
+
+void
+usage_release(struct usage_plan *p)
+{
+	buf_release(&p->key);
+	arena_release(&p->scratch);
+}
+
+/* ---- planning ---- */
+
+static struct texts
+sorted_copy(struct arena *a, const struct texts *t)
+{
+	struct texts out = { ARENA_ARRAY(a, t->n, struct str), t->n };
+
+	for (size_t i = 0; i < t->n; i++)
+		out.p[i] = str_dup(a, t->p[i]);
+	if (out.n > 1)
+		qsort(out.p, out.n, sizeof(out.p[0]), str_cmp_qsort);
+	return out;
+}
+
+static size_t
+cell_size(const struct meter *m)
+{
+	return sizeof(struct cell) + aggregate_kind(m->metric->aggregation)->state_size;
+}
+
+static struct cell *
+cell_at(const struct meter *m, char *cells, size_t w)
+{
+	return (struct cell *)(void *)(cells + w * cell_size(m));
+}
+
+static void *
+state_of(struct cell *c)
+{
+	return c + 1;
+}
+
+static void
+list_add(struct usage_plan *p, struct str key, struct meter *m)
+{
+	void **slot = map_slot(&p->customers, key, NULL);
+	struct wanted_list *list = *slot;
+
+	if (list == NULL) {
+		*slot = list = ARENA_NEW(p->arena, struct wanted_list);
+		list->p = ARENA_ARRAY(p->arena, WANTED_FIRST, struct wanted);
+		list->cap = WANTED_FIRST;
+	}
+	/* a key named twice must not feed the meter twice */
+	if (list->n > 0 && list->p[list->n - 1].meter == m)
+		return;
+	list->p = arena_grow(p->arena, list->p, &list->cap, list->n + 1, sizeof(list->p[0]));
+	list->p[list->n++] = (struct wanted){
+		.from_ns = m->cuts[0],
+		.to_ns = m->cuts[m->ncuts - 1],
+		.meter = m,
+		.metric = m->metric,
+		.cells = m->group_names.n == 0 ? m->groups[0].cells : NULL,
+		.nwindows = m->ncuts - 1,
+	};
+}
+
+/* A new group; its cells. */
+static char *
+group_add(struct usage_plan *p, struct meter *m, struct pairs values)
+{
+	size_t n = m->ncuts - 1;
+	char *cells = arena_array(p->arena, n, cell_size(m));
+
+	for (size_t w = 0; w < n; w++) {
+		struct cell *c = cell_at(m, cells, w);
+		c->first_ns = c->last_ns = INSTANT_NONE;
+	}
+	m->groups = arena_grow(p->arena, m->groups, &m->groups_cap, m->ngroups + 1,
+		sizeof(m->groups[0]));
+	m->groups[m->ngroups++] = (struct meter_group){ .values = values, .cells = cells };
+	return cells;
+}
+
+static void
+widen(struct usage_plan *p, int64_t from_ns, int64_t to_ns)
+{
+	if (p->from_ns == INSTANT_NONE || from_ns < p->from_ns)
+		p->from_ns = from_ns;
+	if (p->to_ns == INSTANT_NONE || to_ns > p->to_ns)
+		p->to_ns = to_ns;
+}
+
+struct meter *
+usage_want(struct usage_plan *p, const struct texts *customer_keys, const struct metric *metric,
+	const struct texts *group_names, const int64_t *cuts, size_t ncuts)
+{
+	struct meter *m = ARENA_NEW(p->arena, struct meter);
+
+	m->metric = metric;
+	m->group_names = sorted_copy(p->arena, group_names);
+	m->cuts = cuts;
+	m->ncuts = ncuts;
+	map_init(&m->cells, p->arena);
+	if (m->group_names.n == 0)
+		group_add(p, m, (struct pairs){ NULL, 0 });
+	for (size_t i = 0; i < customer_keys->n; i++)
+		list_add(p, customer_keys->p[i], m);
+	p->meters = arena_grow(p->arena, p->meters, &p->meters_cap, p->nmeters + 1,
+		sizeof(struct meter *));
+	p->meters[p->nmeters++] = m;
+	widen(p, cuts[0], cuts[ncuts - 1]);
+	return m;
+}
+
+/* ---- feeding ---- */
+
+/* A value that has a text: neither absent nor nested. */
+static const struct property *
+scalar_property(const struct event *ev, struct str name)
+{
+	const struct property *p = event_property(ev, name);
+
+	return p != NULL && p->type != JSON_OBJECT && p->type != JSON_ARRAY ? p : NULL;
+}
+
+/* The values of the group names, each as its length + 1 (0: none) and its bytes. */
+static struct str
+group_key(struct usage_plan *p, const struct meter *m, const struct event *ev)
+{
+	buf_clear(&p->key);
+	for (size_t i = 0; i < m->group_names.n; i++) {
+		const struct property *prop = scalar_property(ev, m->group_names.p[i]);
+		uint64_t size = prop != NULL ? prop->text.n + 1 : 0;
+		buf_add(&p->key, &size, sizeof(size));
+		if (prop != NULL)
+			buf_add_str(&p->key, prop->text);
+	}
+	return buf_str(&p->key);
+}
+
+static struct pairs
+group_values(struct arena *a, const struct meter *m, const struct event *ev)
+{
+	struct pairs v = { ARENA_ARRAY(a, m->group_names.n, struct pair), m->group_names.n };
+
+	for (size_t i = 0; i < v.n; i++) {
+		const struct property *prop = scalar_property(ev, m->group_names.p[i]);
+		v.p[i].key = m->group_names.p[i];
+		if (prop != NULL)
+			v.p[i].value = str_dup(a, prop->text);
+	}
+	return v;
+}
+
+static char *
+cells_of(struct usage_plan *p, struct meter *m, const struct event *ev)
+{
+	bool fresh;
+	void **slot = map_slot(&m->cells, group_key(p, m, ev), &fresh);
+
+	if (fresh)
+		*slot = group_add(p, m, group_values(p->arena, m, ev));
+	return *slot;
+}
+
+/* The window that holds t_ns, which lies between the first and the last cut. */
+static size_t
+window_of(const struct meter *m, int64_t t_ns)
+{
+	size_t low = 0, high = m->ncuts - 1;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+		if (m->cuts[mid] <= t_ns)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The input of the metric's aggregation; false: a nested value, which none can take. */
+static bool
+input_of(struct usage_plan *p, const struct metric *m, const struct event *ev,
+	struct aggregate_input *in)
+{
+	*in = (struct aggregate_input){
+		.timestamp_ns = ev->timestamp_ns,
+		.transaction_id = ev->transaction_id,
+		.scratch = &p->scratch,
+	};
+	if (m->aggregation_key.n == 0)
+		return true;
+
+	const struct property *prop = scalar_property(ev, m->aggregation_key);
+	if (prop != NULL)
+		in->text = prop->text;
+	return prop != NULL;
+}
+
+static void
+meter_feed(struct usage_plan *p, const struct wanted *want, const struct event *ev)
+{
+	struct meter *m = want->meter;
+	char *cells = want->cells != NULL ? want->cells : cells_of(p, m, ev);
+	size_t w = want->nwindows > 1 ? window_of(m, ev->timestamp_ns) : 0;
+	struct cell *c = (struct cell *)(void *)cells;
+	struct aggregate_input in;
+
+	if (w > 0)
+		c = cell_at(m, cells, w);
+	if (!input_of(p, want->metric, ev, &in) ||
+		!aggregate_kind(want->metric->aggregation)->feed(state_of(c), p->arena, &in)) {
+		c->non_numeric++;
+		return;
+	}
+	c->events++;
+	if (c->first_ns == INSTANT_NONE || ev->timestamp_ns < c->first_ns)
+		c->first_ns = ev->timestamp_ns;
+	if (c->last_ns == INSTANT_NONE || ev->timestamp_ns > c->last_ns)
+		c->last_ns = ev->timestamp_ns;
+}
+
+void
+usage_feed(struct usage_plan *p, const struct event *ev)
+{
+	const struct wanted_list *list = map_get(&p->customers, ev->customer_id);
+
+	if (list == NULL)
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		__builtin_prefetch(list->p[i].cells, 1);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct wanted *want = &list->p[i];
+		if (ev->timestamp_ns >= want->from_ns && ev->timestamp_ns < want->to_ns &&
+			match_event(want->metric, ev, NULL))
+			meter_feed(p, want, ev);
+	}
+	if (p->scratch.block != NULL)
+		arena_clear(&p->scratch);
+}
+
+/* ---- reading ---- */
+
+/* The first window's state goes on as the running one. */
+static void
+group_finish(struct usage_plan *p, const struct meter *m, struct meter_group *g)
+{
+	const struct aggregate_kind *kind = aggregate_kind(m->metric->aggregation);
+	void *running = state_of(cell_at(m, g->cells, 0));
+	struct rat value = RAT_ZERO;
+
+	g->windows = ARENA_ARRAY(p->arena, m->ncuts - 1, struct meter_window);
+	for (size_t w = 0; w < m->ncuts - 1; w++) {
+		struct cell *c = cell_at(m, g->cells, w);
+		struct meter_window *win = &g->windows[w];
+		win->events = c->events;
+		win->non_numeric = c->non_numeric;
+		win->first_ns = c->first_ns;
+		win->last_ns = c->last_ns;
+		win->before = value;
+		if (c->events > 0) {
+			if (w > 0)
+				kind->merge(running, p->arena, state_of(c));
+			value = kind->value(running, p->arena);
+		}
+		win->after = value;
+		win->share = rat_sub(p->arena, win->after, win->before);
+	}
+	g->cells = NULL;
+}
+
+static int
+by_values(const void *a, const void *b)
+{
+	const struct meter_group *x = a, *y = b;
+
+	return pairs_cmp(&x->values, &y->values);
+}
+
+void
+usage_finish(struct usage_plan *p)
+{
+	for (size_t i = 0; i < p->nmeters; i++) {
+		struct meter *m = p->meters[i];
+		for (size_t g = 0; g < m->ngroups; g++)
+			group_finish(p, m, &m->groups[g]);
+		if (m->ngroups > 1)
+			qsort(m->groups, m->ngroups, sizeof(m->groups[0]), by_values);
+		m->cells = (struct map){ .arena = NULL };
+	}
+}

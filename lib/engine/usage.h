@@ -1,0 +1,71 @@
+/*
+ * usage - one pass over the events for every quantity that is wanted.
+ *
+ * Shape      a plan holds meters; a meter wants one metric for the events of
+ *            some customer keys, over consecutive windows, by group values.
+ *            Plan first, feed each event once, finish, then read the meters.
+ * Units      windows [cuts[i], cuts[i+1]); quantities in the metric's unit.
+ * Rounding   none.
+ * Ownership  everything lives in the plan's arena; events fed may vanish, cuts
+ *            are borrowed.
+ * Order      the result does not depend on the order of feeding. Groups come
+ *            sorted by their values as texts, null first.
+ * Source     mtr-pricing(7), Usage.
+ */
+#ifndef ENGINE_USAGE_H
+#define ENGINE_USAGE_H
+
+#include "base/map.h"
+#include "domain/event.h"
+#include "domain/metric.h"
+#include "engine/aggregate.h"
+
+struct meter_window {
+	struct rat share;     /* value up to the end - value up to the start */
+	struct rat before;    /* value up to the window's start, from cuts[0] */
+	struct rat after;     /* value up to its end */
+	uint64_t events;      /* that matched and counted */
+	uint64_t non_numeric; /* that matched, with a value the aggregation cannot take */
+	int64_t first_ns;     /* of the events counted; INSTANT_NONE: none */
+	int64_t last_ns;
+};
+
+struct meter_group {
+	struct pairs values; /* of the group names, in their order; p == NULL: the event lacks it */
+	struct meter_window *windows; /* ncuts-1, from finish on */
+	char *cells;                  /* what is being filled, until finish */
+};
+
+struct meter {
+	const struct metric *metric;
+	struct texts group_names; /* sorted; none: one group */
+	const int64_t *cuts;      /* ncuts >= 2, rising */
+	size_t ncuts;
+	struct meter_group *groups; /* without names always one, else one a combination met */
+	size_t ngroups;
+	size_t groups_cap;
+	struct map cells; /* values as bytes -> cells of their group, in the order of groups */
+};
+
+struct usage_plan {
+	struct arena *arena;
+	struct map customers; /* customer key -> what is wanted of its events */
+	struct meter **meters;
+	size_t nmeters;
+	size_t meters_cap;
+	int64_t from_ns; /* least and greatest cut of all meters; INSTANT_NONE: none yet */
+	int64_t to_ns;
+	struct buf key;       /* scratch */
+	struct arena scratch; /* of one event */
+};
+
+void usage_init(struct usage_plan *p, struct arena *a);
+void usage_release(struct usage_plan *p);
+
+/* A meter for the events of these customer keys (id and aliases). */
+struct meter *usage_want(struct usage_plan *p, const struct texts *customer_keys,
+	const struct metric *m, const struct texts *group_names, const int64_t *cuts, size_t ncuts);
+void usage_feed(struct usage_plan *p, const struct event *ev);
+void usage_finish(struct usage_plan *p);
+
+#endif

@@ -1,0 +1,439 @@
+#include "tests/golden/document.h"
+
+#include <stdlib.h>
+
+#include "engine/statement.h"
+
+#include "base/banned.h"
+
+#define PERIODS_MAX 1000
+
+/* A document read: all it holds is resolved and in the catalogue. */
+struct world {
+	struct arena *arena;
+	struct err *e;
+	int64_t now_ns;
+	struct customer customer;
+	struct catalogue catalogue;
+	struct map names; /* "metric:CPU" -> id as struct str */
+	struct rate_card card;
+	bool has_card;
+	struct rate *rates;
+	size_t nrates;
+	struct contract contract;
+	struct event *events;
+	size_t nevents;
+	struct str period;
+};
+
+/* ---- references ---- */
+
+static void *
+keep(struct arena *a, const void *p, size_t n)
+{
+	char *copy = arena_alloc(a, n);
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = ((const char *)p)[i];
+	return copy;
+}
+
+#define KEEP(a, v) keep((a), &(v), sizeof(v))
+
+static void
+bind(struct world *w, const char *kind, struct str name, struct str id)
+{
+	struct str key = str_printf(w->arena, "%s:%.*s", kind, STR_FMT(name));
+
+	*map_slot(&w->names, key, NULL) = KEEP(w->arena, id);
+}
+
+/* A given id, or one made of the name; the object is found by both from now on. */
+static struct str
+name_object(struct world *w, const char *kind, struct str given, struct str name)
+{
+	const struct str parts[] = { STR("golden"), str_c(kind), name };
+	struct id made = id_derive(parts, countof(parts));
+	struct str id = given.p != NULL ? given : str_dup(w->arena, id_str(&made));
+
+	bind(w, kind, id, id);
+	if (name.n > 0)
+		bind(w, kind, name, id);
+	return id;
+}
+
+/* What a reference stands for; itself where it names nothing, which the engine refuses. */
+static struct str
+resolve(const struct world *w, const char *kind, struct str reference)
+{
+	struct str key = str_printf(w->arena, "%s:%.*s", kind, STR_FMT(reference));
+	const struct str *id = map_get(&w->names, key);
+
+	return id != NULL ? *id : reference;
+}
+
+/* ---- reading ---- */
+
+static bool
+read_customer(struct world *w, const struct json *j)
+{
+	struct customer *c = &w->customer;
+
+	if (!customer_from_json(j, false, w->arena, c, w->e))
+		return false;
+	c->id = name_object(w, "customer", c->id, c->name);
+	for (size_t i = 0; i < c->ingest_aliases.n; i++)
+		bind(w, "customer", c->ingest_aliases.p[i], c->id);
+	return true;
+}
+
+static bool
+read_metric(struct world *w, const struct json *j)
+{
+	struct metric m;
+
+	if (!metric_from_json(j, false, w->arena, &m, w->e))
+		return false;
+	m.id = name_object(w, "metric", m.id, m.name);
+	*map_slot(&w->catalogue.metrics, m.id, NULL) = KEEP(w->arena, m);
+	return true;
+}
+
+static bool
+read_product(struct world *w, const struct json *j)
+{
+	struct product p;
+	struct product_terms *terms;
+
+	if (!product_from_json(j, false, w->arena, &p, w->e))
+		return false;
+	terms = &p.versions[0].terms;
+	p.id = name_object(w, "product", p.id, terms->name);
+	terms->billable_metric_id = resolve(w, "metric", terms->billable_metric_id);
+	*map_slot(&w->catalogue.products, p.id, NULL) = KEEP(w->arena, p);
+	return true;
+}
+
+static int
+by_start_then_seq(const void *a, const void *b)
+{
+	const struct product_version *x = a, *y = b;
+
+	if (x->starting_at_ns != y->starting_at_ns)
+		return x->starting_at_ns > y->starting_at_ns ? 1 : -1;
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static bool
+read_update(struct world *w, const struct json *j)
+{
+	struct product_version v, *versions;
+	struct str ref;
+
+	if (!product_update_from_json(j, false, w->arena, &ref, &v, w->e))
+		return false;
+
+	struct product *p = map_get(&w->catalogue.products, resolve(w, "product", ref));
+	if (p == NULL)
+		return err_field(w->e, ERR_INPUT, "not_found", STR("product_id"), ref,
+			"no such product");
+	if ((v.terms.has & PF_METRIC) != 0)
+		v.terms.billable_metric_id = resolve(w, "metric", v.terms.billable_metric_id);
+	v.seq = (int64_t)p->nversions;
+	versions = ARENA_ARRAY(w->arena, p->nversions + 1, struct product_version);
+	for (size_t i = 0; i < p->nversions; i++)
+		versions[i] = p->versions[i];
+	versions[p->nversions++] = v;
+	p->versions = versions;
+	qsort(versions, p->nversions, sizeof(versions[0]), by_start_then_seq);
+	return true;
+}
+
+static bool
+read_card(struct world *w, const struct json *j)
+{
+	struct rate_card *c = &w->card;
+
+	w->has_card = true;
+	if (!rate_card_from_json(j, false, w->arena, c, w->e))
+		return false;
+	c->id = name_object(w, "rate_card", c->id, c->name);
+	return true;
+}
+
+static bool
+read_rate(struct world *w, const struct json *j)
+{
+	struct rate *r = &w->rates[w->nrates];
+	struct unit usd = unit_usd();
+
+	if (!rate_from_json(j, false, w->has_card ? &w->card.fiat : &usd, w->arena, r, w->e))
+		return false;
+	r->seq = (int64_t)++w->nrates;
+	r->id = name_object(w, "rate", r->id, str_printf(w->arena, "%zu", w->nrates));
+	r->product_id = resolve(w, "product", r->product_id);
+	return true;
+}
+
+static struct str
+card_by_alias(const struct world *w)
+{
+	const struct contract *c = &w->contract;
+
+	for (size_t i = 0; i < w->card.naliases; i++) {
+		const struct card_alias *alias = &w->card.aliases[i];
+		if (str_eq(alias->name, c->rate_card_alias) &&
+			alias->starting_at_ns <= c->starting_at_ns &&
+			(alias->ending_before_ns == INSTANT_NONE ||
+				c->starting_at_ns < alias->ending_before_ns))
+			return w->card.id;
+	}
+	return c->rate_card_alias;
+}
+
+static bool
+read_contract(struct world *w, const struct json *j)
+{
+	struct contract *c = &w->contract;
+
+	if (!contract_from_json(j, false, w->arena, c, w->e))
+		return false;
+	c->id = name_object(w, "contract", c->id, c->name);
+	c->customer_id = resolve(w, "customer", c->customer_id);
+	if (!str_eq(c->customer_id, w->customer.id))
+		return err_field(w->e, ERR_INPUT, "not_found", STR("customer_id"), c->customer_id,
+			"no such customer");
+	c->rate_card_id = resolve(w, "rate_card", c->rate_card_id);
+	if (c->rate_card_alias.n > 0)
+		c->rate_card_id = card_by_alias(w);
+	for (size_t i = 0; i < c->ncharges; i++) {
+		struct scheduled_charge *charge = &c->charges[i];
+		charge->id = name_object(w, "charge", charge->id,
+			str_printf(w->arena, "%zu", i + 1));
+		charge->product_id = resolve(w, "product", charge->product_id);
+	}
+	return periods_check(c, w->e);
+}
+
+static bool
+read_event(struct world *w, const struct json *j)
+{
+	const struct event_rules rules = { .latest_ns = INSTANT_NONE, .earliest_ns = INSTANT_NONE };
+	struct json_scanner scanner;
+	struct json_fault fault;
+	struct buf text = BUF_INIT;
+	bool read;
+
+	json_scanner_init(&scanner);
+	json_canonical(j, &text);
+
+	struct str record = str_dup(w->arena, buf_str(&text));
+	read = json_scan(&scanner, record, &fault) &&
+		event_from_scan(&scanner, &rules, w->nevents + 1, w->arena, &w->events[w->nevents],
+			w->e);
+	w->nevents += read;
+	buf_release(&text);
+	json_scanner_release(&scanner);
+	return read;
+}
+
+/* Each item of an array that need not be there. */
+static bool
+read_each(struct world *w, struct obj *o, const char *name,
+	bool (*read)(struct world *w, const struct json *j))
+{
+	const struct json *array = obj_value(o, name, OBJ_OPTIONAL);
+
+	if (array == NULL)
+		return obj_ok(o);
+	if (json_type(array) != JSON_ARRAY)
+		return obj_refuse(o, name, "wanted an array");
+	for (const struct json *item = json_first(array); item != NULL; item = json_next(item))
+		if (!read(w, item))
+			return false;
+	return true;
+}
+
+static bool
+read_one(struct world *w, struct obj *o, const char *name, enum obj_need need,
+	bool (*read)(struct world *w, const struct json *j))
+{
+	const struct json *j = obj_value(o, name, need);
+
+	return obj_ok(o) && (j == NULL || read(w, j));
+}
+
+static bool
+read_world(struct world *w, const struct json *root)
+{
+	struct obj o;
+
+	if (!obj_open(&o, root, "document", false, w->arena, w->e))
+		return false;
+	w->now_ns = obj_instant(&o, "now", OBJ_REQUIRED);
+	w->period = obj_text(&o, "period", OBJ_OPTIONAL, 7, 7);
+	if (!obj_ok(&o))
+		return false;
+	w->rates = ARENA_ARRAY(w->arena, obj_array(&o, "rates", OBJ_OPTIONAL, 0), struct rate);
+	w->events = ARENA_ARRAY(w->arena, obj_array(&o, "events", OBJ_OPTIONAL, 0), struct event);
+	return read_one(w, &o, "customer", OBJ_REQUIRED, read_customer) &&
+		read_each(w, &o, "metrics", read_metric) &&
+		read_each(w, &o, "products", read_product) &&
+		read_each(w, &o, "product_updates", read_update) &&
+		read_one(w, &o, "rate_card", OBJ_OPTIONAL, read_card) &&
+		read_each(w, &o, "rates", read_rate) &&
+		(!w->has_card ||
+			catalogue_add_card(&w->catalogue, w->arena, &w->card, w->rates, w->nrates,
+				w->e)) &&
+		read_one(w, &o, "contract", OBJ_REQUIRED, read_contract) &&
+		read_each(w, &o, "events", read_event) && obj_close(&o);
+}
+
+/* ---- writing ---- */
+
+static void
+end_line(struct jsonw *w)
+{
+	struct buf *out = w->out;
+
+	jsonw_release(w);
+	buf_add_char(out, '\n');
+}
+
+static void
+write_invoice(struct buf *out, const struct invoice *inv, struct arena *a)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	invoice_to_json(&w, inv, a);
+	end_line(&w);
+	for (size_t i = 0; i < inv->nlines; i++) {
+		jsonw_init(&w, out);
+		jsonw_object(&w);
+		jsonw_key(&w, "trace");
+		trace_to_json(&w, &inv->lines[i].trace);
+		jsonw_end(&w);
+		end_line(&w);
+	}
+}
+
+static void
+write_warnings(struct buf *out, const struct rating_warnings *list)
+{
+	for (const struct rating_warning *i = list->first; i != NULL; i = i->next) {
+		struct jsonw w;
+
+		jsonw_init(&w, out);
+		jsonw_object(&w);
+		jsonw_member_c(&w, "warning", i->code);
+		jsonw_member_str(&w, "contract_id", i->contract_id);
+		jsonw_member_str(&w, "product_id", i->product_id);
+		jsonw_pairs_opt(&w, "pricing_group_values", &i->values);
+		jsonw_member_str(&w, "message", i->text);
+		jsonw_end(&w);
+		end_line(&w);
+	}
+}
+
+/* ---- computing ---- */
+
+/* The periods asked for: all that have begun, or one. */
+static bool
+find_periods(const struct world *w, struct period *out, size_t *n)
+{
+	struct instant_why why;
+	int64_t from_ns = INSTANT_NONE;
+	bool more;
+
+	*n = 0;
+	if (w->period.n > 0 &&
+		!instant_parse(str_printf(w->arena, "%.*s-01", STR_FMT(w->period)), INSTANT_DATE,
+			&from_ns, &why))
+		return err_field(w->e, ERR_INPUT, "document.period", STR("period"), w->period, "%s",
+			why.text);
+	more = w->contract.rate_card_id.n > 0 && period_first(&w->contract, from_ns, &out[0]);
+	while (more && *n + 1 < PERIODS_MAX && out[*n].start_ns <= w->now_ns) {
+		more = w->period.n == 0 && period_next(&w->contract, &out[*n], &out[*n + 1]);
+		++*n;
+	}
+	return true;
+}
+
+static bool
+usage_invoices(const struct world *w, const struct account *acct, struct usage_plan *plan,
+	struct buf *out, struct rating_warnings *warnings)
+{
+	struct period *periods = ARENA_ARRAY(w->arena, PERIODS_MAX, struct period);
+	struct statement **statements = ARENA_ARRAY(w->arena, PERIODS_MAX, struct statement *);
+	struct invoice inv;
+	size_t n;
+
+	if (!find_periods(w, periods, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		statements[i] = statement_plan(w->arena, acct, &periods[i], plan, w->e);
+		if (statements[i] == NULL)
+			return false;
+	}
+	for (size_t i = 0; i < w->nevents; i++)
+		usage_feed(plan, &w->events[i]);
+	usage_finish(plan);
+	for (size_t i = 0; i < n; i++) {
+		statement_invoice(statements[i], w->arena, &inv, warnings);
+		write_invoice(out, &inv, w->arena);
+	}
+	return true;
+}
+
+static bool
+write_scheduled(const struct world *w, const struct account *acct, struct buf *out)
+{
+	struct invoice *invoices;
+	size_t n;
+
+	if (!scheduled_invoices(w->arena, acct, &invoices, &n, w->e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (invoices[i].issued_at_ns <= w->now_ns)
+			write_invoice(out, &invoices[i], w->arena);
+	return true;
+}
+
+static bool
+compute(const struct world *w, struct buf *out)
+{
+	const struct account acct = { &w->customer, &w->contract, &w->catalogue };
+	struct rating_warnings warnings = { NULL, NULL };
+	struct usage_plan plan;
+	bool done;
+
+	usage_init(&plan, w->arena);
+	done = usage_invoices(w, &acct, &plan, out, &warnings) && write_scheduled(w, &acct, out);
+	if (done)
+		write_warnings(out, &warnings);
+	usage_release(&plan);
+	return done;
+}
+
+bool
+document_evaluate(struct str text, struct arena *a, struct buf *out, struct err *e)
+{
+	struct world w = { .arena = a, .e = e };
+	struct json_scanner scanner;
+	struct json_fault fault;
+	struct json *root;
+	bool done;
+
+	catalogue_init(&w.catalogue, a);
+	map_init(&w.names, a);
+	json_scanner_init(&scanner);
+	if (!json_parse(&scanner, text, &root, &fault)) {
+		json_scanner_release(&scanner);
+		return err_set(e, ERR_INPUT, fault.code, "%s", fault.text);
+	}
+	done = read_world(&w, root) && compute(&w, out);
+	json_free(root);
+	json_scanner_release(&scanner);
+	return done;
+}

@@ -1,0 +1,24 @@
+/*
+ * document - one golden case: bodies of every noun and events in, invoices out.
+ *
+ * Shape      {"now", "customer", "metrics", "products", "product_updates",
+ *            "rate_card", "rates", "contract", "events", "period"}: bodies as
+ *            the tools take them; references are ids, names or (the card)
+ *            aliases. Written are the usage invoices of all periods that have
+ *            begun by now (with period "2024-09" only the one that begins first
+ *            from that month on) and the scheduled invoices dated by now, one
+ *            JSON line each, behind each a line {"trace":[...]} for every line
+ *            item; then the warnings.
+ * Ownership  texts live in the arena.
+ * Errors     the first refusal, as the tools would report it.
+ * Order      periods rise; scheduled invoices come after, by date.
+ */
+#ifndef TESTS_GOLDEN_DOCUMENT_H
+#define TESTS_GOLDEN_DOCUMENT_H
+
+#include "base/err.h"
+
+/* What the document gives is added to out. */
+bool document_evaluate(struct str text, struct arena *a, struct buf *out, struct err *e);
+
+#endif
