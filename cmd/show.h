@@ -11,9 +11,14 @@
 #include "store/reference.h"
 
 /* The options of listings, for tables of struct cli_option. */
-#define OPTION_ARCHIVED { "archived", NULL, "archived ones too", false }
+#define OPTION_ARCHIVED \
+	{ \
+		"archived", NULL, "archived ones too", false \
+	}
 #define OPTION_IF_ABSENT \
-	{ "if-absent", NULL, "an equal object that is there is the answer", false }
+	{ \
+		"if-absent", NULL, "an equal object that is there is the answer", false \
+	}
 
 /* Write an object through its writer. Always true, so that it may end a chain of calls. */
 typedef void (*show_json)(struct jsonw *w, const void *object);

@@ -1,0 +1,146 @@
+#include "metric_test.h"
+
+#include "show.h"
+#include "tasks/metric.h"
+
+#include "base/banned.h"
+
+static const struct cli_column columns[] = {
+	{ "transaction_id", "transaction_id", CELL_TEXT },
+	{ "billable_metric_id", "billable_metric.id", CELL_TEXT },
+	{ "billable_metric_name", "billable_metric.name", CELL_TEXT },
+	{ "matches", "matches", CELL_TEXT },
+	{ "value", "value", CELL_NUMBER },
+	{ "group_values", "group_values", CELL_TEXT },
+	{ "stopped_by", "stopped_by", CELL_TEXT },
+	{ "reason", "reason", CELL_TEXT },
+};
+
+struct test {
+	struct cli *c;
+	struct event_rules rules;
+	struct metric *metrics;
+	size_t nmetrics;
+};
+
+struct probe {
+	const struct metric *metric;
+	const struct event *event;
+	struct arena *rec;
+};
+
+static void
+write_probe(struct jsonw *w, const void *object)
+{
+	const struct probe *p = object;
+
+	metric_probe_json(w, p->metric, p->event, p->rec);
+}
+
+static bool
+event_of(const struct test *t, struct record_reader *r, const struct record *rec, struct event *ev,
+	struct err *e)
+{
+	const struct json_scanner *scanner;
+	const struct str *fields;
+	size_t nfields;
+
+	if (rec->format != RECORD_CSV)
+		return record_scan(r, rec, &scanner, e) &&
+			event_from_scan(scanner, &t->rules, rec->line, &t->c->rec, ev, e);
+	fields = record_fields(r, &nfields);
+	return event_from_row(fields, nfields, &rec->row, &t->rules, &t->c->rec, ev, e);
+}
+
+static void
+test_record(const struct test *t, struct record_reader *r, const struct record *rec)
+{
+	struct err e = ERR_INIT;
+	struct event ev;
+
+	if (event_of(t, r, rec, &ev, &e)) {
+		for (size_t i = 0; i < t->nmetrics; i++) {
+			struct probe p = { &t->metrics[i], &ev, &t->c->rec };
+
+			(void)show(t->c, write_probe, &p);
+		}
+	} else {
+		record_place(rec, &e);
+		(void)cli_reject(t->c, &e);
+	}
+	arena_clear(&t->c->rec);
+}
+
+/* The columns of CSV are judged once; JSON has none. */
+static bool
+check_header(const struct test *t, const struct record_reader *r, const char *name)
+{
+	struct err e = ERR_INIT;
+	size_t nfields;
+	const struct str *fields = record_fields(r, &nfields);
+
+	if (event_fields_check(fields, nfields, &e))
+		return true;
+	(void)err_place(&e, name, 1, e.offset + 1);
+	return cli_report(t->c, &e);
+}
+
+static bool
+test_file(const struct test *t, struct cli_file *f)
+{
+	struct record_options opt = { .format = t->c->input, .name = f->name };
+	struct record_reader *r = record_open(&opt, cli_read, f);
+	enum record_got got = RECORD_OK;
+	bool checked = false;
+	bool ok = true;
+
+	while (ok && (got == RECORD_OK || got == RECORD_BAD)) {
+		struct record rec;
+		struct err e = ERR_INIT;
+
+		got = record_next(r, &rec, &e);
+		if (got == RECORD_FAILED)
+			ok = cli_report(t->c, &e);
+		else if (!checked)
+			ok = checked = check_header(t, r, f->name);
+		if (ok && got == RECORD_BAD)
+			(void)cli_reject(t->c, &e);
+		else if (ok && got == RECORD_OK)
+			test_record(t, r, &rec);
+	}
+	record_close(r);
+	return ok;
+}
+
+static bool
+test_files(const struct test *t)
+{
+	size_t n;
+	char *const *files = cli_files(t->c, &n);
+	bool ok = files != NULL;
+
+	for (size_t i = 0; files != NULL && i < n; i++) {
+		struct cli_file f;
+
+		if (!cli_open(t->c, files[i], &f)) {
+			ok = false;
+			continue;
+		}
+		ok = test_file(t, &f) && ok;
+		cli_close(&f);
+	}
+	return ok;
+}
+
+bool
+metric_test(struct cli *c)
+{
+	struct test t = { .c = c, .rules = { .earliest_ns = INSTANT_NONE } };
+	struct texts refs = show_references(c, "metric");
+
+	cli_columns(c, columns, countof(columns));
+	if (!instant_add_days(c->now_ns, 1, &t.rules.latest_ns))
+		t.rules.latest_ns = INSTANT_NONE;
+	return metrics_load(c->store, &refs, &c->run, &t.metrics, &t.nmetrics, &c->e) &&
+		test_files(&t);
+}

@@ -1,0 +1,62 @@
+/*
+ * usage task - quantities of customers, read from the stored events.
+ *
+ * Shape      one reading for each window, customer and metric; with group names
+ *            one for each combination of values met instead. A window stands
+ *            for itself: COUNT and SUM of what is in it, the greatest value in
+ *            it (MAX), the last one in it (LATEST), the different ones in it
+ *            (UNIQUE). Windows are hours, days or months UTC, cut to the range.
+ * Units      values in the metric's unit; instants in nanoseconds, half-open.
+ * Range      every event of the range is read once, whatever is asked for;
+ *            memory is bounded by USAGE_CELLS readings at a time, and by the
+ *            combinations of group values met in them.
+ * Rounding   none.
+ * Errors     not_found and ambiguous_name of --customer and --metric;
+ *            group_key_missing where the group names are not all the names of
+ *            one group key of each metric; ERR_FATAL of the store.
+ * Order      by window, customer, metric (as asked for, else by creation),
+ *            group values as texts (null first). One snapshot of the database.
+ * Source     mtr-metric(1), usage.
+ * Example    LATEST of 7, 8, 9 on three days: by day 7, 8, 9; undivided 9.
+ */
+#ifndef TASKS_USAGE_H
+#define TASKS_USAGE_H
+
+#include "domain/customer.h"
+#include "domain/metric.h"
+#include "store/store.h"
+
+#define USAGE_CELLS 250000
+
+enum usage_window { USAGE_UNDIVIDED, USAGE_HOUR, USAGE_DAY, USAGE_MONTH };
+
+struct usage_request {
+	struct texts customers;   /* references; none: every customer, archived ones too */
+	struct texts metrics;     /* references; none: every metric that is not archived */
+	struct texts group_names; /* none: not by groups */
+	int64_t from_ns;          /* < to_ns */
+	int64_t to_ns;
+	enum usage_window window;
+};
+
+struct usage_reading {
+	const struct customer *customer; /* id, name and aliases alone */
+	const struct metric *metric;
+	int64_t starting_on_ns;
+	int64_t ending_before_ns;
+	const struct pairs *group; /* without names: not by groups */
+	struct rat value;
+	uint64_t events;      /* that counted; with non_numeric 0 as well no event matched */
+	uint64_t non_numeric; /* that matched, with a value the aggregation cannot take */
+};
+
+/* Visit each reading; it holds until the return. scanned (may be NULL) is told now and then how many events were read. */
+typedef void (*usage_visit)(void *ctx, const struct usage_reading *r);
+typedef void (*usage_scanned)(void *ctx, uint64_t events);
+bool usage_read(struct store *st, const struct usage_request *rq, usage_visit visit,
+	usage_scanned scanned, void *ctx, struct err *e);
+
+/* One object; "value" is null where no event matched, "non_numeric" is there when it is above 0. */
+void usage_reading_json(struct jsonw *w, const struct usage_reading *r);
+
+#endif
