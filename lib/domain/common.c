@@ -236,16 +236,19 @@ struct pairs
 obj_scalar_pairs(struct obj *o, const char *name)
 {
 	struct pairs p = { NULL, 0 };
+	struct str code;
 	struct obj child;
 
 	if (!obj_object(o, name, OBJ_OPTIONAL, &child))
 		return p;
+	/* without the keys, which are the caller's */
+	code = str_printf(o->arena, "%s.%s", o->noun, name);
 	p.p = ARENA_ARRAY(o->arena, json_count(child.json), struct pair);
 	for (const struct json *m = json_first(child.json); m; m = json_next(m)) {
 		struct str key = str_dup(o->arena, json_key(m));
 
 		if (!is_scalar(m)) {
-			obj_refuse(&child, key.p, "%s", scalar_wanted);
+			obj_refuse_as(&child, key.p, code.p, "%s", scalar_wanted);
 			break;
 		}
 		p.p[p.n++] = (struct pair){ key, str_dup(o->arena, json_text(m)) };
@@ -285,8 +288,8 @@ reference_of(struct obj *o, const char *const *names, size_t n, enum obj_need ne
 
 	for (size_t i = 0; i < n; i++) {
 		if (!obj_has(o, names[i])) {
-			if (i > 0)
-				obj_text(o, names[i], OBJ_OPTIONAL, 0, SIZE_MAX);
+			/* it may be there as null */
+			obj_text(o, names[i], OBJ_OPTIONAL, 0, SIZE_MAX);
 			continue;
 		}
 		if (found) {

@@ -134,12 +134,13 @@ terms_from(struct obj *o, struct product_terms *t)
 static const struct usage_field {
 	enum product_field field;
 	const char *name;
+	const char *code;
 } usage_fields[] = {
-	{ PF_METRIC, "billable_metric_id" },
-	{ PF_PRICING_KEY, "pricing_group_key" },
-	{ PF_PRESENTATION_KEY, "presentation_group_key" },
-	{ PF_CONVERSION, "quantity_conversion" },
-	{ PF_ROUNDING, "quantity_rounding" },
+	{ PF_METRIC, "billable_metric_id", "product.billable_metric_id" },
+	{ PF_PRICING_KEY, "pricing_group_key", "product.pricing_group_key" },
+	{ PF_PRESENTATION_KEY, "presentation_group_key", "product.presentation_group_key" },
+	{ PF_CONVERSION, "quantity_conversion", "product.quantity_conversion" },
+	{ PF_ROUNDING, "quantity_rounding", "product.quantity_rounding" },
 };
 
 static const char usage_only[] = "a FIXED product has none; USAGE products do";
@@ -149,8 +150,9 @@ product_terms_check(enum product_type type, const struct product_terms *t, struc
 {
 	for (size_t i = 0; type != PRODUCT_USAGE && i < countof(usage_fields); i++)
 		if (t->has & usage_fields[i].field)
-			return err_field(e, ERR_INPUT, "product.type", str_c(usage_fields[i].name),
-				(struct str){ NULL, 0 }, "%s", usage_only);
+			return err_field(e, ERR_INPUT, usage_fields[i].code,
+				str_c(usage_fields[i].name), (struct str){ NULL, 0 }, "%s",
+				usage_only);
 	return true;
 }
 

@@ -1,5 +1,7 @@
 #include "domain/ratecard.h"
 
+#include <string.h>
+
 #include "base/banned.h"
 
 static const char *const type_names[RATE_TYPES] = {
@@ -134,6 +136,17 @@ rate_from_json(const struct json *j, bool csv, const struct unit *fiat, struct a
 	return obj_open(&o, j, "rate", csv, a, e) && read_rate(&o, fiat, out);
 }
 
+/* The code of a rate's field is the same wherever the rate stands. */
+static bool
+refused_in_list(struct arena *a, struct err *e)
+{
+	static const char list[] = "rate.rates.";
+
+	if (strncmp(e->code, list, sizeof(list) - 1) == 0)
+		e->code = str_printf(a, "rate.%s", e->code + sizeof(list) - 1).p;
+	return false;
+}
+
 bool
 rates_from_json(const struct json *j, bool csv, const struct unit *fiat, struct arena *a,
 	struct rate **out, size_t *n, struct err *e)
@@ -158,7 +171,7 @@ rates_from_json(const struct json *j, bool csv, const struct unit *fiat, struct 
 	list = ARENA_ARRAY(a, count, struct rate);
 	for (size_t i = 0; i < count && obj_item(&o, "rates", i, &child); i++) {
 		if (!read_rate(&child, fiat, &list[i]))
-			return false;
+			return refused_in_list(a, e);
 		if (!list[i].rate_card_id.p)
 			list[i].rate_card_id = card;
 		else if (!str_eq(list[i].rate_card_id, card))

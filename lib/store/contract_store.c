@@ -1,0 +1,159 @@
+#include "store/contract_store.h"
+
+#include "store/version.h"
+
+#include "base/banned.h"
+
+static void
+write_terms(struct jsonw *w, const void *contract)
+{
+	contract_terms_json(w, contract);
+}
+
+bool
+contract_store_by_key(struct store *st, struct str key, struct arena *a, struct str *id,
+	bool *found, struct err *e)
+{
+	static const char sql[] =
+		"SELECT id FROM contract WHERE uniqueness_key = ?1 ORDER BY seq LIMIT 1";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_text(s, 1, key);
+	*found = stmt_row(s);
+	if (*found)
+		*id = stmt_col_text_dup(s, 0, a);
+	return stmt_done(s, e);
+}
+
+static bool
+key_free(struct store *st, const struct contract *c, struct arena *a, struct err *e)
+{
+	struct str holder;
+	bool found;
+
+	if (c->uniqueness_key.n == 0)
+		return true;
+	if (!contract_store_by_key(st, c->uniqueness_key, a, &holder, &found, e))
+		return false;
+	if (!found || str_eq(holder, c->id))
+		return true;
+	return err_field(e, ERR_INPUT, "contract.uniqueness_key", STR("uniqueness_key"),
+		c->uniqueness_key, "belongs to contract %.*s", STR_FMT(holder));
+}
+
+static bool
+put_row(struct store *st, const struct contract *c, const struct version *v, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO contract (seq, id, customer_id, name, starting_at, ending_before,"
+		" rate_card_id, uniqueness_key, created_at, archived_at, terms)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_int(s, 1, v->seq);
+	stmt_text(s, 2, v->id);
+	stmt_text(s, 3, c->customer_id);
+	stmt_text(s, 4, c->name);
+	stmt_instant(s, 5, c->starting_at_ns);
+	stmt_instant(s, 6, c->ending_before_ns);
+	stmt_text(s, 7, c->rate_card_id);
+	stmt_text(s, 8, c->uniqueness_key);
+	stmt_instant(s, 9, v->created_at_ns);
+	stmt_instant(s, 10, v->archived_at_ns);
+	stmt_text(s, 11, v->terms);
+	return stmt_run(s, e);
+}
+
+bool
+contract_store_put(struct store *st, struct contract *c, struct arena *a, struct err *e)
+{
+	struct version v = { .id = c->id, .archived_at_ns = c->archived_at_ns };
+
+	if (!key_free(st, c, a, e))
+		return false;
+	version_terms(&v, write_terms, c, a);
+	if (!version_begin(st, NOUN_CONTRACT, &v, a, e) || !put_row(st, c, &v, e))
+		return false;
+	c->seq = v.seq;
+	c->created_at_ns = v.created_at_ns;
+	return true;
+}
+
+static bool
+read_contract(const struct json *terms, const struct version *v, struct arena *a, void *out,
+	struct err *e)
+{
+	struct contract *c = out;
+
+	if (!contract_from_json(terms, false, a, c, e))
+		return false;
+	c->id = str_dup(a, v->id);
+	c->seq = v->seq;
+	c->created_at_ns = v->created_at_ns;
+	c->archived_at_ns = v->archived_at_ns;
+	return true;
+}
+
+bool
+contract_store_get(struct store *st, struct str id, struct arena *a, struct contract *out,
+	struct err *e)
+{
+	return version_get(st, NOUN_CONTRACT, id, read_contract, a, out, e);
+}
+
+bool
+contract_store_list(struct store *st, const struct page *p, struct str customer_id,
+	object_visit visit, void *ctx, struct err *e)
+{
+	return version_list(st, NOUN_CONTRACT, p, customer_id, read_contract,
+		sizeof(struct contract), NULL, visit, ctx, e);
+}
+
+struct loading {
+	struct arena *arena;
+	struct contract *p;
+	size_t n;
+	size_t cap;
+};
+
+static bool
+load_one(void *ctx, const void *contract)
+{
+	struct loading *l = ctx;
+
+	l->p = arena_grow(l->arena, l->p, &l->cap, l->n + 1, sizeof(*l->p));
+	l->p[l->n++] = *(const struct contract *)contract;
+	return true;
+}
+
+bool
+contract_store_load(struct store *st, struct str customer_id, struct arena *a,
+	struct contract **out, size_t *n, struct err *e)
+{
+	const struct page all = { .limit = -1 };
+	struct loading l = { .arena = a };
+
+	if (!version_list(st, NOUN_CONTRACT, &all, customer_id, read_contract,
+		sizeof(struct contract), a, load_one, &l, e))
+		return false;
+	*out = l.p;
+	*n = l.n;
+	return true;
+}
+
+bool
+contract_store_archive_all(struct store *st, struct str customer_id, int64_t now_ns,
+	struct arena *a, struct err *e)
+{
+	struct contract *contracts;
+	size_t n;
+
+	if (!contract_store_load(st, customer_id, a, &contracts, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		contracts[i].archived_at_ns = now_ns;
+		if (!contract_store_put(st, &contracts[i], a, e))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,187 @@
+#include "store/ratecard_store.h"
+
+#include "store/version.h"
+
+#include "base/banned.h"
+
+static void
+write_terms(struct jsonw *w, const void *card)
+{
+	rate_card_terms_json(w, card);
+}
+
+/* The running number under which the newest version before seq had this very alias; else seq. */
+static bool
+assigned_seq(struct store *st, struct str card_id, const struct card_alias *alias, int64_t seq,
+	int64_t *out, struct err *e)
+{
+	static const char sql[] =
+		"SELECT assigned_seq FROM rate_card_alias WHERE name = ?1 AND starting_at IS ?2"
+		" AND ending_before IS ?3 AND seq = (SELECT max(seq) FROM rate_card"
+		" WHERE id = ?4 AND seq < ?5) ORDER BY ordinal LIMIT 1";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_text(s, 1, alias->name);
+	stmt_instant(s, 2, alias->starting_at_ns);
+	stmt_instant(s, 3, alias->ending_before_ns);
+	stmt_text(s, 4, card_id);
+	stmt_int(s, 5, seq);
+	*out = stmt_row(s) ? stmt_col_int(s, 0) : seq;
+	return stmt_done(s, e);
+}
+
+static bool
+put_aliases(struct store *st, const struct rate_card *c, int64_t seq, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO rate_card_alias (seq, ordinal, rate_card_id, name, starting_at,"
+		" ending_before, assigned_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+	for (size_t i = 0; i < c->naliases; i++) {
+		const struct card_alias *alias = &c->aliases[i];
+		struct stmt *s;
+		int64_t assigned;
+
+		if (!assigned_seq(st, c->id, alias, seq, &assigned, e))
+			return false;
+		s = stmt_get(st, sql);
+		stmt_int(s, 1, seq);
+		stmt_int(s, 2, (int64_t)i);
+		stmt_text(s, 3, c->id);
+		stmt_text(s, 4, alias->name);
+		stmt_instant(s, 5, alias->starting_at_ns);
+		stmt_instant(s, 6, alias->ending_before_ns);
+		stmt_int(s, 7, assigned);
+		if (!stmt_run(s, e))
+			return false;
+	}
+	return true;
+}
+
+bool
+rate_card_store_put(struct store *st, struct rate_card *c, struct arena *a, struct err *e)
+{
+	struct version v = { .id = c->id, .archived_at_ns = c->archived_at_ns };
+
+	version_terms(&v, write_terms, c, a);
+	if (!version_begin(st, NOUN_RATE_CARD, &v, a, e) ||
+		!version_put(st, NOUN_RATE_CARD, c->name, &v, e) || !put_aliases(st, c, v.seq, e))
+		return false;
+	c->created_at_ns = v.created_at_ns;
+	return true;
+}
+
+static bool
+read_card(const struct json *terms, const struct version *v, struct arena *a, void *out,
+	struct err *e)
+{
+	struct rate_card *c = out;
+
+	if (!rate_card_from_json(terms, false, a, c, e))
+		return false;
+	c->id = str_dup(a, v->id);
+	c->created_at_ns = v->created_at_ns;
+	c->archived_at_ns = v->archived_at_ns;
+	return true;
+}
+
+bool
+rate_card_store_get(struct store *st, struct str id, struct arena *a, struct rate_card *out,
+	struct err *e)
+{
+	return version_get(st, NOUN_RATE_CARD, id, read_card, a, out, e);
+}
+
+bool
+rate_card_store_list(struct store *st, const struct page *p, object_visit visit, void *ctx,
+	struct err *e)
+{
+	return version_list(st, NOUN_RATE_CARD, p, (struct str){ NULL, 0 }, read_card,
+		sizeof(struct rate_card), NULL, visit, ctx, e);
+}
+
+static void
+write_rate(struct jsonw *w, const void *rate)
+{
+	rate_terms_json(w, rate);
+}
+
+bool
+rate_store_add(struct store *st, struct rate *r, struct arena *a, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO rate (seq, id, rate_card_id, product_id, starting_at, ending_before,"
+		" created_at, terms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+	struct version v = { .id = r->id };
+	struct stmt *s;
+
+	version_terms(&v, write_rate, r, a);
+	if (!store_change(st, "rate", r->id, (struct str){ NULL, 0 }, v.terms, &r->seq, e))
+		return false;
+	r->created_at_ns = store_recorded_at(st, r->seq);
+	s = stmt_get(st, sql);
+	stmt_int(s, 1, r->seq);
+	stmt_text(s, 2, r->id);
+	stmt_text(s, 3, r->rate_card_id);
+	stmt_text(s, 4, r->product_id);
+	stmt_instant(s, 5, r->starting_at_ns);
+	stmt_instant(s, 6, r->ending_before_ns);
+	stmt_instant(s, 7, r->created_at_ns);
+	stmt_text(s, 8, v.terms);
+	return stmt_run(s, e);
+}
+
+struct rate_reading {
+	struct unit fiat; /* the card's, where a rate names no unit */
+	struct rate rate;
+};
+
+static bool
+read_rate(const struct json *terms, const struct version *v, struct arena *a, void *out,
+	struct err *e)
+{
+	struct rate_reading *r = out;
+
+	if (!rate_from_json(terms, false, &r->fiat, a, &r->rate, e))
+		return false;
+	r->rate.id = str_dup(a, v->id);
+	r->rate.seq = v->seq;
+	r->rate.created_at_ns = v->created_at_ns;
+	return true;
+}
+
+bool
+rate_store_load(struct store *st, struct str rate_card_id, struct str product_id, struct arena *a,
+	struct rate **out, size_t *n, struct err *e)
+{
+	static const char sql[] =
+		"SELECT id, seq, created_at, terms FROM rate WHERE rate_card_id = ?1"
+		" AND (?2 IS NULL OR product_id = ?2) AND seq <= ?3 ORDER BY seq";
+	struct rate_reading r;
+	struct rate_card card;
+	struct rate *rates = NULL;
+	size_t cap = 0, count = 0;
+	struct stmt *s;
+	bool ok = true;
+
+	if (!rate_card_store_get(st, rate_card_id, a, &card, e))
+		return false;
+	r.fiat = card.fiat;
+	s = stmt_get(st, sql);
+	stmt_text(s, 1, rate_card_id);
+	stmt_text(s, 2, product_id.n > 0 ? product_id : (struct str){ NULL, 0 });
+	stmt_int(s, 3, store_as_of(st));
+	while (ok && stmt_row(s)) {
+		struct version v = { .id = stmt_col_text(s, 0), .seq = stmt_col_int(s, 1),
+			.created_at_ns = stmt_col_instant(s, 2), .terms = stmt_col_text(s, 3) };
+
+		ok = version_open(&v, read_rate, a, &r, e);
+		rates = arena_grow(a, rates, &cap, count + 1, sizeof(*rates));
+		rates[count++] = r.rate;
+	}
+	if (!stmt_done(s, e) || !ok)
+		return false;
+	*out = rates;
+	*n = count;
+	return true;
+}

@@ -1,0 +1,239 @@
+#include "tasks/contract.h"
+
+#include <stdio.h>
+
+#include "engine/periods.h"
+#include "store/contract_store.h"
+#include "store/customer_store.h"
+#include "store/product_store.h"
+#include "store/ratecard_store.h"
+#include "tasks/absent.h"
+
+#include "base/banned.h"
+
+static void
+terms(struct jsonw *w, const void *contract)
+{
+	contract_terms_json(w, contract);
+}
+
+/*
+ * References are resolved first. That one is archived refuses a new contract,
+ * but not the answer that an equal one is there: it is kept in *closed.
+ */
+static bool
+resolve_customer(struct store *st, struct contract *c, int64_t now_ns, struct arena *a,
+	struct err *closed, struct err *e)
+{
+	struct customer customer;
+	struct str id;
+
+	if (!reference_field(st, NOUN_CUSTOMER, "customer_id", c->customer_id, now_ns, a, &id, e) ||
+		!customer_store_get(st, id, a, &customer, e))
+		return false;
+	if (customer.archived_at_ns != INSTANT_NONE)
+		err_field(closed, ERR_INPUT, "archived", STR("customer_id"), c->customer_id,
+			"the customer is archived");
+	c->customer_id = id;
+	return true;
+}
+
+/* An alias is looked up at the contract's start, whatever the clock says. */
+static bool
+resolve_card(struct store *st, struct contract *c, struct arena *a, struct err *closed,
+	struct err *e)
+{
+	bool by_alias = c->rate_card_alias.n > 0;
+	const char *field = by_alias ? "rate_card_alias" : "rate_card_id";
+	struct str ref = by_alias ? c->rate_card_alias : c->rate_card_id;
+	struct rate_card card;
+	struct str id;
+	bool found = true;
+
+	if (ref.n == 0)
+		return true;
+	if (by_alias ? !reference_card_alias(st, ref, c->starting_at_ns, a, &id, &found, e) :
+			!reference_field(st, NOUN_RATE_CARD, field, ref, c->starting_at_ns, a, &id, e))
+		return false;
+	if (!found)
+		return err_field(e, ERR_INPUT, "not_found", str_c(field), ref,
+			"no rate card bears this alias at the contract's start");
+	if (!rate_card_store_get(st, id, a, &card, e))
+		return false;
+	if (card.archived_at_ns != INSTANT_NONE)
+		err_field(closed, ERR_INPUT, "archived", str_c(field), ref,
+			"the rate card is archived");
+	c->rate_card_id = id;
+	return true;
+}
+
+static bool
+resolve_charge(struct store *st, struct scheduled_charge *charge, size_t i, int64_t now_ns,
+	struct arena *a, struct err *closed, struct err *e)
+{
+	char field[64];
+	struct product p;
+	struct str product_id;
+
+	snprintf(field, sizeof(field), "scheduled_charges[%zu].product_id", i);
+	if (!reference_field(st, NOUN_PRODUCT, field, charge->product_id, now_ns, a, &product_id,
+		e) || !product_store_get(st, product_id, a, &p, e))
+		return false;
+	if (p.type != PRODUCT_FIXED)
+		return err_field(e, ERR_INPUT, "contract.scheduled_charges.product_id", str_c(field),
+			charge->product_id, "wanted a FIXED product, this is a %s one",
+			product_type_name(p.type));
+	if (p.archived_at_ns != INSTANT_NONE)
+		err_field(closed, ERR_INPUT, "archived", str_c(field), charge->product_id,
+			"the product is archived");
+	charge->product_id = product_id;
+	return true;
+}
+
+/* The id of an object inside the contract: given or made, in *id; path: where it stands. */
+static bool
+new_inner_id(struct store *st, const char *kind, struct str path, struct str *id, struct arena *a,
+	struct err *e)
+{
+	struct err inner = ERR_INIT;
+	struct id made;
+
+	if (store_new_id(st, kind, *id, &made, NULL, &inner)) {
+		*id = str_dup(a, id_str(&made));
+		return true;
+	}
+	if (inner.kind != ERR_INPUT) {
+		*e = inner;
+		return false;
+	}
+	return err_field(e, inner.kind, inner.code, path, *id, "%s", inner.text);
+}
+
+static bool
+new_charge_ids(struct store *st, struct scheduled_charge *charge, size_t i, struct arena *a,
+	struct err *e)
+{
+	struct str path = str_printf(a, "scheduled_charges[%zu]", i);
+
+	if (!new_inner_id(st, "scheduled_charge", str_printf(a, "%.*s.id", STR_FMT(path)),
+		&charge->id, a, e))
+		return false;
+	/* The dates of a recurring schedule are no objects of their own. */
+	for (size_t k = 0; !charge->schedule.recurring && k < charge->schedule.nitems; k++)
+		if (!new_inner_id(st, "schedule_item",
+			str_printf(a, "%.*s.schedule.schedule_items[%zu].id", STR_FMT(path), k),
+			&charge->schedule.items[k].id, a, e))
+			return false;
+	return true;
+}
+
+static bool
+find_by_name(struct store *st, const struct contract *c, struct arena *a, struct str *id,
+	bool *there, struct err *e)
+{
+	struct contract *contracts;
+	size_t n;
+
+	if (c->name.n == 0)
+		return true;
+	if (!contract_store_load(st, c->customer_id, a, &contracts, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(contracts[i].name, c->name))
+			continue;
+		if (*there)
+			return err_field(e, ERR_INPUT, "ambiguous_name", STR("name"), c->name,
+				"several contracts of the customer bear this name: %.*s, %.*s",
+				STR_FMT(*id), STR_FMT(contracts[i].id));
+		*id = contracts[i].id;
+		*there = true;
+	}
+	return true;
+}
+
+/* *there: *out is the contract that counts as this one. */
+static bool
+find_there(struct store *st, const struct contract *c, int64_t now_ns, struct arena *a,
+	struct contract *out, bool *there, struct err *e)
+{
+	struct str id;
+	bool ok;
+
+	*there = false;
+	if (c->id.n > 0)
+		ok = absent_find(st, NOUN_CONTRACT, c->id, c->name, now_ns, a, &id, there, e);
+	else if (c->uniqueness_key.n > 0)
+		ok = contract_store_by_key(st, c->uniqueness_key, a, &id, there, e);
+	else
+		ok = find_by_name(st, c, a, &id, there, e);
+	if (!ok || !*there)
+		return ok;
+	return contract_store_get(st, id, a, out, e) &&
+		absent_live(out->archived_at_ns, c->id, there, e);
+}
+
+/* Ids made by the store must not tell two otherwise equal contracts apart. */
+static void
+borrow_ids(struct contract *wanted, const struct contract *there)
+{
+	for (size_t i = 0; i < wanted->ncharges && i < there->ncharges; i++) {
+		struct scheduled_charge *w = &wanted->charges[i];
+		const struct scheduled_charge *t = &there->charges[i];
+
+		if (w->id.n == 0)
+			w->id = t->id;
+		for (size_t k = 0; k < w->schedule.nitems && k < t->schedule.nitems; k++)
+			if (w->schedule.items[k].id.n == 0)
+				w->schedule.items[k].id = t->schedule.items[k].id;
+	}
+}
+
+static bool
+resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a,
+	struct err *closed, struct err *e)
+{
+	if (!resolve_customer(st, c, now_ns, a, closed, e) || !resolve_card(st, c, a, closed, e))
+		return false;
+	for (size_t i = 0; i < c->ncharges; i++)
+		if (!resolve_charge(st, &c->charges[i], i, now_ns, a, closed, e))
+			return false;
+	return true;
+}
+
+static bool
+new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
+{
+	struct id id;
+
+	if (!store_new_id(st, "contract", c->id, &id, NULL, e))
+		return false;
+	c->id = str_dup(a, id_str(&id));
+	for (size_t i = 0; i < c->ncharges; i++)
+		if (!new_charge_ids(st, &c->charges[i], i, a, e))
+			return false;
+	return true;
+}
+
+bool
+contract_create(struct store *st, struct contract *c, bool if_absent, int64_t now_ns,
+	struct arena *a, struct contract *out, struct err *e)
+{
+	struct err closed = ERR_INIT;
+	bool there = false;
+
+	if (!periods_check(c, e) || !resolve(st, c, now_ns, a, &closed, e) ||
+		(if_absent && !find_there(st, c, now_ns, a, out, &there, e)))
+		return false;
+	if (there) {
+		borrow_ids(c, out);
+		return absent_equal(NOUN_CONTRACT, out->id, terms, out, c, e);
+	}
+	if (closed.kind != ERR_NONE) {
+		*e = closed;
+		return false;
+	}
+	if (!new_ids(st, c, a, e) || !contract_store_put(st, c, a, e))
+		return false;
+	*out = *c;
+	return true;
+}

@@ -1,0 +1,181 @@
+#include "tasks/product.h"
+
+#include "store/metric_store.h"
+#include "store/product_store.h"
+#include "tasks/absent.h"
+
+#include "base/banned.h"
+
+static void
+terms(struct jsonw *w, const void *product)
+{
+	const struct product *p = product;
+
+	jsonw_object(w);
+	jsonw_member_c(w, "type", product_type_name(p->type));
+	jsonw_key(w, "terms");
+	product_terms_json(w, &p->versions[0].terms);
+	jsonw_end(w);
+}
+
+/* Resolve the metric these terms name. That it is archived is kept in *closed: it refuses what is new alone. */
+static bool
+resolve_metric(struct store *st, struct product_terms *t, struct arena *a, struct err *closed,
+	struct err *e)
+{
+	struct metric m;
+	struct str id;
+
+	if (!(t->has & PF_METRIC))
+		return true;
+	if (!reference_field(st, NOUN_METRIC, "billable_metric_id", t->billable_metric_id,
+		INSTANT_NONE, a, &id, e) || !metric_store_get(st, id, a, &m, e))
+		return false;
+	if (m.archived_at_ns != INSTANT_NONE)
+		err_field(closed, ERR_INPUT, "archived", STR("billable_metric_id"),
+			t->billable_metric_id, "the metric is archived");
+	t->billable_metric_id = id;
+	return true;
+}
+
+/* The terms in force from one version on must find a group key for their keys. */
+static bool
+check_group_key(struct store *st, const struct product_terms *t, struct arena *a, struct err *e)
+{
+	struct texts names = product_group_names(t, a);
+	struct buf list = BUF_INIT;
+	struct metric m;
+	bool ok;
+
+	if (names.n == 0)
+		return true;
+	if (!metric_store_get(st, t->billable_metric_id, a, &m, e))
+		return false;
+	if (metric_has_group_key(&m, &names))
+		return true;
+	for (size_t i = 0; i < names.n; i++) {
+		buf_add_c(&list, i > 0 ? ", " : "");
+		buf_add_str(&list, names.p[i]);
+	}
+	ok = err_field(e, ERR_INPUT, "group_key_missing",
+		t->pricing_group_key.n > 0 ? STR("pricing_group_key") : STR("presentation_group_key"),
+		buf_str(&list), "metric %.*s has no group key of exactly these names",
+		STR_FMT(m.name));
+	buf_release(&list);
+	return ok;
+}
+
+/* Every stretch between versions is checked: a change may break a later one. */
+static bool
+check_versions(struct store *st, const struct product *p, struct arena *a, struct err *e)
+{
+	if (p->type != PRODUCT_USAGE)
+		return true;
+	for (size_t i = 0; i < p->nversions; i++) {
+		struct product_terms t = product_at(p, p->versions[i].starting_at_ns, a);
+
+		if (!check_group_key(st, &t, a, e))
+			return false;
+	}
+	return true;
+}
+
+/* *there: *out is the product of that id, or of that name now or at first. */
+static bool
+find_there(struct store *st, const struct product *p, int64_t now_ns, struct arena *a,
+	struct product *out, bool *there, struct err *e)
+{
+	const int64_t instants[] = { now_ns, INSTANT_NONE };
+	struct str id;
+
+	*there = false;
+	for (size_t i = 0; !*there && i < countof(instants); i++) {
+		if (!absent_find(st, NOUN_PRODUCT, p->id, p->versions[0].terms.name, instants[i], a,
+			&id, there, e))
+			return false;
+		if (*there && (!product_store_get(st, id, a, out, e) ||
+			!absent_live(out->archived_at_ns, p->id, there, e)))
+			return false;
+	}
+	return true;
+}
+
+bool
+product_create(struct store *st, struct product *p, bool if_absent, int64_t now_ns,
+	struct arena *a, struct product *out, struct err *e)
+{
+	struct err closed = ERR_INIT;
+	struct id id;
+	bool there = false;
+
+	if (!resolve_metric(st, &p->versions[0].terms, a, &closed, e) ||
+		(if_absent && !find_there(st, p, now_ns, a, out, &there, e)))
+		return false;
+	if (there)
+		return absent_equal(NOUN_PRODUCT, out->id, terms, out, p, e);
+	if (closed.kind != ERR_NONE) {
+		*e = closed;
+		return false;
+	}
+	if (!check_versions(st, p, a, e) ||
+		!store_new_id(st, "product", p->id, &id, NULL, e))
+		return false;
+	p->id = str_dup(a, id_str(&id));
+	if (!product_store_put(st, p, a, e))
+		return false;
+	*out = *p;
+	return true;
+}
+
+/* The product as it will be with one more version. */
+static struct product
+with_version(const struct product *p, const struct product_version *v, struct arena *a)
+{
+	struct product out = *p;
+	size_t n = p->nversions;
+
+	out.versions = ARENA_ARRAY(a, n + 1, struct product_version);
+	for (; n > 1 && p->versions[n - 1].starting_at_ns > v->starting_at_ns; n--)
+		out.versions[n] = p->versions[n - 1];
+	out.versions[n] = *v;
+	while (n-- > 0)
+		out.versions[n] = p->versions[n];
+	out.nversions++;
+	return out;
+}
+
+bool
+product_update(struct store *st, struct str ref, struct product_version *v, int64_t now_ns,
+	struct arena *a, struct product *out, struct err *e)
+{
+	struct product updated;
+	struct str id;
+
+	if (!reference_field(st, NOUN_PRODUCT, "product_id", ref, now_ns, a, &id, e) ||
+		!product_store_get(st, id, a, out, e))
+		return false;
+	if (out->archived_at_ns != INSTANT_NONE)
+		return err_field(e, ERR_INPUT, "archived", STR("product_id"), ref,
+			"the product is archived");
+	if (!product_terms_check(out->type, &v->terms, e) ||
+		!resolve_metric(st, &v->terms, a, e, e) || e->kind != ERR_NONE)
+		return false;
+	updated = with_version(out, v, a);
+	return check_versions(st, &updated, a, e) &&
+		product_store_add_version(st, id, v, a, e) && product_store_get(st, id, a, out, e);
+}
+
+bool
+product_archive(struct store *st, struct str ref, int64_t now_ns, struct arena *a,
+	struct product *out, struct err *e)
+{
+	struct str id;
+
+	if (!reference_field(st, NOUN_PRODUCT, "", ref, now_ns, a, &id, e) ||
+		!product_store_get(st, id, a, out, e))
+		return false;
+	if (out->archived_at_ns != INSTANT_NONE)
+		return true;
+	out->archived_at_ns = now_ns;
+	return product_store_put(st, out, a, e);
+}

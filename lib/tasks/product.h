@@ -1,0 +1,25 @@
+/*
+ * product tasks - create, update (a dated version), archive.
+ *
+ * Errors     not_found, ambiguous_name, id_taken, differs, archived (product,
+ *            metric); codes of the noun; group_key_missing where the metric has
+ *            no group key that holds exactly the union of pricing and
+ *            presentation keys.
+ * Order      create with if_absent: see absent.h. A product is there by the name
+ *            it bears now or bore first; it is compared as it was created.
+ */
+#ifndef TASKS_PRODUCT_H
+#define TASKS_PRODUCT_H
+
+#include "domain/product.h"
+#include "store/store.h"
+
+bool product_create(struct store *st, struct product *p, bool if_absent, int64_t now_ns,
+	struct arena *a, struct product *out, struct err *e);
+bool product_update(struct store *st, struct str ref, struct product_version *v, int64_t now_ns,
+	struct arena *a, struct product *out, struct err *e);
+/* Rates that are there keep working; new ones are refused. Again: no change. */
+bool product_archive(struct store *st, struct str ref, int64_t now_ns, struct arena *a,
+	struct product *out, struct err *e);
+
+#endif
