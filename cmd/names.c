@@ -19,8 +19,6 @@ refused(struct cli *c, const struct name *name, struct err *e)
 {
 	if (name->file != NULL)
 		err_place(e, name->file, name->line, 0);
-	if (e->kind == ERR_INPUT)
-		err_value(e, name->text);
 	return input_refused(c, NULL, e);
 }
 
@@ -133,8 +131,11 @@ visit(struct cli *c, void *ctx, const struct name *name, bool *end)
 	struct err e = ERR_INIT;
 	bool ok = v->fn(c, v->ctx, name->text, &e);
 
-	if (!ok)
+	if (!ok) {
+		if (e.kind == ERR_INPUT)
+			err_value(&e, name->text);
 		*end = !refused(c, name, &e);
+	}
 	arena_clear(&c->rec);
 	return ok;
 }
