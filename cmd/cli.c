@@ -48,7 +48,7 @@ handle(int number, void (*handler)(int), int flags)
 static void
 hold_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
 	for (size_t i = 0; i < countof(numbers); i++) {
 		struct sigaction now;
@@ -187,6 +187,7 @@ cli_main(const char *prog, const char *purpose, const struct verb *verbs, size_t
 
 	fill_descriptors();
 	handle(SIGPIPE, SIG_IGN, 0);
+	handle(SIGXFSZ, SIG_IGN, 0); /* a file too large is an error like a full disk */
 	json_scanner_init(&p.out.scanner);
 	progress_init(&c);
 	ok = run(&c, argc, argv);

@@ -14,7 +14,7 @@
  * Order      stdout is collected and put out when 64 KiB are full, in
  *            cli_flush, and at the end. Inside cli_commit nothing is put out
  *            before the save is durable, and nothing at all when it was undone.
- * Signals    SIGINT and SIGTERM end a reader at once. In a verb that writes the
+ * Signals    SIGINT, SIGTERM and SIGHUP end a reader at once. In a verb that writes the
  *            first one sets cli_interrupted, the second kills; the exit status
  *            is 128+N. SIGPIPE is ignored: when nobody reads stdout any more, a
  *            reader ends quietly; a writer finishes, puts what stdout did not
@@ -273,7 +273,7 @@ bool cli_open(struct cli *c, const char *operand, struct cli_file *out);
 ssize_t cli_read(void *cli_file, char *p, size_t n);
 void cli_close(struct cli_file *f);
 
-/* True after SIGINT or SIGTERM: finish or drop the batch in hand, then return. */
+/* True after SIGINT, SIGTERM or SIGHUP: finish or drop the batch in hand, then return. */
 bool cli_interrupted(struct cli *c);
 
 /* ---- progress ---- */

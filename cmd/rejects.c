@@ -25,6 +25,36 @@ is_file(const struct stat *st, const char *path)
 }
 
 static bool
+is_output(const struct stat *st)
+{
+	static const int descriptors[] = { STDOUT_FILENO, STDERR_FILENO };
+
+	for (size_t i = 0; i < countof(descriptors); i++) {
+		struct stat other;
+
+		if (fstat(descriptors[i], &other) == 0 && other.st_dev == st->st_dev &&
+			other.st_ino == st->st_ino)
+			return true;
+	}
+	return false;
+}
+
+static bool
+check_not_database(struct cli *c, const struct stat *st, const char *path)
+{
+	static const char *const companions[] = { "", "-wal", "-shm", "-journal", "-lock" };
+
+	for (size_t i = 0; i < countof(companions); i++) {
+		struct str name = str_printf(&c->run, "%s%s", store_path(c->store), companions[i]);
+
+		if (is_file(st, name.p))
+			return cli_usage(c, "--rejects \"%s\": this file is the database%s", path,
+				i > 0 ? "'s own" : "");
+	}
+	return true;
+}
+
+static bool
 check_not_read(struct cli *c, const struct stat *st, const char *path, char *const *files, size_t n)
 {
 	if (!S_ISREG(st->st_mode))
@@ -33,9 +63,9 @@ check_not_read(struct cli *c, const struct stat *st, const char *path, char *con
 		if (is_file(st, files[i]))
 			return cli_usage(c, "--rejects \"%s\": this file is an input", path);
 	}
-	if (is_file(st, store_path(c->store)))
-		return cli_usage(c, "--rejects \"%s\": this file is the database", path);
-	return true;
+	if (is_output(st))
+		return cli_usage(c, "--rejects \"%s\": this file is standard output or error", path);
+	return check_not_database(c, st, path);
 }
 
 bool

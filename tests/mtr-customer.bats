@@ -398,7 +398,7 @@ E
 	err_is <<'E'
 mtr-customer: stdin:2: "Tailspin": no customer of this id, alias or name [not_found]
 mtr-customer: stdin:3: id: an object given as a name needs an "id" that is a text [missing_field]
-mtr-customer: stdin:4:7: "{\"id\":": wanted a value, found the end [json_syntax]
+mtr-customer: stdin:4:7: wanted a value, found the end [json_syntax]
 E
 }
 

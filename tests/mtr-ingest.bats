@@ -746,6 +746,24 @@ E
 		echo 'mtr-ingest: --rejects "mtr.db": this file is the database [usage]'
 		usage
 	)
+	for own in wal shm lock; do
+		touch mtr.db-$own
+		refuses 2 "mtr-ingest --rejects=mtr.db-$own a" < <(
+			echo "mtr-ingest: --rejects \"mtr.db-$own\": this file is the database's own [usage]"
+			usage
+		)
+	done
+	echo kept >log
+	try 'mtr-ingest --rejects=log a >>log'
+	status_is 2
+	out_empty
+	err_is < <(
+		echo 'mtr-ingest: --rejects "log": this file is standard output or error [usage]'
+		usage
+	)
+	gives 'cat log' <<'E'
+kept
+E
 	gives 'ev a | cmp - a; cmp mtr.db before' </dev/null
 }
 
@@ -830,8 +848,19 @@ E
 --id=lines:a|--id "lines:a": wanted line:NAME or content [usage]
 --id=line:|--id "line:": wanted line:NAME or content [usage]
 --id=line:a one two|--id=line:NAME takes one file: lines of two have the same numbers [usage]
+--id=line:a --rejects=r|--rejects with --id=line:NAME: rejects have other line numbers; mend the file itself and send it again [usage]
 --id=content --set=transaction_id=a|--id and --set transaction_id: one of the two [usage]
 --rejets=x|"--rejets": mtr-ingest has no such option, did you mean "--rejects"? [unknown_option]
+E
+}
+
+@test "a file that may grow no further is an error like a full disk" {
+	given 'for i in $(seq 2000); do ev x$i; done >many'
+	refuses 5 '(ulimit -f 100; mtr-ingest many)' <<E
+mtr-ingest: $PWD/mtr.db: disk I/O error (SQLite result 778) [db_io]
+E
+	gives 'mtr-event count | jq .events' <<'E'
+0
 E
 }
 
