@@ -1,7 +1,12 @@
 #include "metric_test.h"
 
+#include <string.h>
+
+#include "codec/record.h"
 #include "show.h"
 #include "tasks/metric.h"
+#include "tasks/usage.h"
+#include "usage_options.h"
 
 #include "base/banned.h"
 
@@ -132,9 +137,82 @@ test_files(const struct test *t)
 	return ok;
 }
 
+/* ---- a definition over the stored events of one customer ---- */
+
+static const struct cli_column value_columns[] = {
+	{ "group", "group", CELL_TEXT },
+	{ "value", "value", CELL_NUMBER },
+	{ "non_numeric", "non_numeric", CELL_NUMBER },
+};
+
+static void
+write_value(struct jsonw *w, const void *reading)
+{
+	usage_value_json(w, reading);
+}
+
+static void
+show_value(void *ctx, const struct usage_reading *r)
+{
+	(void)show(ctx, write_value, r);
+}
+
+struct definition {
+	struct metric metric;
+	size_t n; /* records there were */
+};
+
+static bool
+read_definition(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
+{
+	struct definition *d = ctx;
+
+	d->n++;
+	return metric_from_json(j, csv, &c->run, &d->metric, e) &&
+		metric_check(&d->metric, &c->run, e);
+}
+
+static bool
+test_definition(struct cli *c)
+{
+	struct str customer = str_c(cli_value(c, "customer"));
+	struct usage_request rq = { .customers = { &customer, 1 } };
+	struct definition d = { .n = 0 };
+	size_t n;
+	const char *const *files = cli_values(c, "metric", &n);
+	char *file;
+
+	if (c->noperands > 0)
+		return cli_usage(c, "--customer runs a definition: no events are read");
+	if (n != 1)
+		return cli_usage(c, "--customer runs a definition: wanted one --metric=FILE");
+	if (!usage_range(c, &rq) || !usage_group_names(c, &rq.group_names))
+		return false;
+	cli_columns(c, value_columns, countof(value_columns));
+	file = arena_alloc(&c->run, strlen(files[0]) + 1);
+	memcpy(file, files[0], strlen(files[0]));
+	c->operands = &file;
+	c->noperands = 1;
+	if (!cli_each_record(c, read_definition, &d))
+		return false;
+	if (d.n != 1)
+		return cli_usage(c, "--metric=%s: wanted one definition, found %zu", files[0],
+			d.n);
+	rq.definition = &d.metric;
+	if (rq.group_names.n == 0)
+		rq.group_names = d.metric.columns;
+	return usage_read(c->store, &rq, show_value, NULL, c, &c->e);
+}
+
 bool
 metric_test(struct cli *c)
 {
+	if (cli_value(c, "customer") != NULL)
+		return test_definition(c);
+	if (c->from_ns != INSTANT_NONE || c->to_ns != INSTANT_NONE ||
+		cli_value(c, "group-by") != NULL)
+		return cli_usage(c, "--from, --to and --group-by go with --customer");
+
 	struct test t = { .c = c, .rules = { .earliest_ns = INSTANT_NONE } };
 	struct texts refs = show_references(c, "metric");
 

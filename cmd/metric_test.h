@@ -1,5 +1,6 @@
 /*
- * metric_test - mtr-metric test: which metrics do these events feed.
+ * metric_test - mtr-metric test: which metrics do these events feed, or what
+ * does a definition that is not stored give for a customer.
  *
  * Errors     as mtr-ingest refuses records: one that is no event is reported,
  *            the others are answered, and the command ends with status 1.

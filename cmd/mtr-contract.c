@@ -8,6 +8,8 @@
 #include "store/contract_store.h"
 #include "tasks/contract.h"
 
+#include "base/banned.h"
+
 static const struct cli_column columns[] = {
 	{ "id", "id", CELL_TEXT },
 	{ "name", "name", CELL_TEXT },
@@ -86,17 +88,17 @@ static const struct cli_option list_options[] = {
 };
 
 static const struct verb verbs[] = {
-	{ "create", create, "[file ...]", "store contracts read as records",
-		ACCEPT_CREATING, CLI_STORE_WRITE, create_options, countof(create_options) },
-	{ "get", get, "contract ...", "write contracts by id or name",
-		ACCEPT_READING, CLI_STORE_READ, NULL, 0 },
-	{ "list", list, "", "write every contract",
-		ACCEPT_LISTING, CLI_STORE_READ, list_options, countof(list_options) },
+	{ "create", create, "[file ...]", "store contracts read as records", ACCEPT_CREATING,
+		CLI_STORE_WRITE, create_options, countof(create_options) },
+	{ "get", get, "contract ...", "write contracts by id or name", ACCEPT_READING,
+		CLI_STORE_READ, NULL, 0 },
+	{ "list", list, "", "write every contract", ACCEPT_LISTING, CLI_STORE_READ, list_options,
+		countof(list_options) },
 };
 
 int
 main(int argc, char *argv[])
 {
-	return cli_main("mtr-contract", "the commercial terms of a customer",
-		verbs, countof(verbs), argc, argv);
+	return cli_main("mtr-contract", "the commercial terms of a customer", verbs, countof(verbs),
+		argc, argv);
 }

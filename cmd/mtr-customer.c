@@ -8,6 +8,8 @@
 #include "store/customer_store.h"
 #include "tasks/customer.h"
 
+#include "base/banned.h"
+
 static const struct cli_column columns[] = {
 	{ "id", "id", CELL_TEXT },
 	{ "name", "name", CELL_TEXT },

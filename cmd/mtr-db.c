@@ -232,16 +232,16 @@ static const struct cli_option migrate_options[] = {
 #define ACCEPT_FILE (ACCEPT_DB | ACCEPT_LOCK | ACCEPT_NOW)
 
 static const struct verb verbs[] = {
-	{ "init", init, "", "make a new database",
-		ACCEPT_FILE, CLI_STORE_OWN, init_options, countof(init_options) },
+	{ "init", init, "", "make a new database", ACCEPT_FILE, CLI_STORE_OWN, init_options,
+		countof(init_options) },
 	{ "check", check, "", "look for damage and for what does not add up",
 		ACCEPT_DB | ACCEPT_OUTPUT, CLI_STORE_READ, NULL, 0 },
-	{ "stats", stats, "", "write how much there is of what",
-		ACCEPT_DB | ACCEPT_OUTPUT, CLI_STORE_READ, NULL, 0 },
-	{ "backup", backup, "file", "copy the database, also while others write",
-		ACCEPT_DB, CLI_STORE_READ, NULL, 0 },
-	{ "migrate", migrate, "", "bring an older database to the present schema",
-		ACCEPT_FILE, CLI_STORE_OWN, migrate_options, countof(migrate_options) },
+	{ "stats", stats, "", "write how much there is of what", ACCEPT_DB | ACCEPT_OUTPUT,
+		CLI_STORE_READ, NULL, 0 },
+	{ "backup", backup, "file", "copy the database, also while others write", ACCEPT_DB,
+		CLI_STORE_READ, NULL, 0 },
+	{ "migrate", migrate, "", "bring an older database to the present schema", ACCEPT_FILE,
+		CLI_STORE_OWN, migrate_options, countof(migrate_options) },
 };
 
 int

@@ -3,12 +3,13 @@
  */
 #include "cli.h"
 
-#include <stdio.h>
-
 #include "domain/invoice.h"
+#include "failures.h"
 #include "show.h"
 #include "store/invoice_store.h"
 #include "tasks/invoice.h"
+
+#include "base/banned.h"
 
 static const struct cli_column columns[] = {
 	{ "invoice_number", "invoice_number", CELL_TEXT },
@@ -63,14 +64,7 @@ show_draft(struct cli *c, const struct invoice *inv)
 static void
 tell_problems(struct cli *c, const struct open_invoices *open)
 {
-	for (size_t i = 0; i < open->nfailures; i++) {
-		struct err e = open->failures[i].err;
-
-		if (e.field[0] == '\0')
-			snprintf(e.field, sizeof(e.field), "contract %.*s",
-				STR_FMT(open->failures[i].contract_id));
-		cli_reject(c, &e);
-	}
+	tell_failures(c, open->failures, open->nfailures);
 	for (const struct rating_warning *w = open->warnings.first; w != NULL; w = w->next) {
 		struct err e = ERR_INIT;
 
@@ -98,6 +92,7 @@ struct running {
 	struct cli *cli;
 	struct str run_id;
 	size_t finalized;
+	size_t failures;
 };
 
 static void
@@ -129,6 +124,7 @@ run_work(struct cli *c, void *ctx)
 	for (size_t i = 0; i < open.n; i++)
 		if (!open.p[i].due)
 			show_draft(c, &open.p[i].invoice);
+	running->failures = open.nfailures;
 	tell_problems(c, &open);
 	return true;
 }
@@ -143,7 +139,8 @@ run(struct cli *c)
 	if (!cli_commit(c, run_work, &running))
 		return false;
 	if (running.finalized == 0)
-		cli_note(c, "nothing is due at %s", instant_text(c->now_ns, at));
+		cli_note(c, "%s at %s", running.failures > 0 ? "nothing was finalized" :
+			"nothing is due", instant_text(c->now_ns, at));
 	else
 		cli_note(c, "run %.*s: %zu invoice%s %s", STR_FMT(running.run_id), running.finalized,
 			running.finalized == 1 ? "" : "s",

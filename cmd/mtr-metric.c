@@ -3,15 +3,15 @@
  */
 #include "cli.h"
 
-#include <string.h>
-
-#include "base/grid.h"
 #include "domain/metric.h"
 #include "metric_test.h"
 #include "show.h"
 #include "store/metric_store.h"
 #include "tasks/metric.h"
 #include "tasks/usage.h"
+#include "usage_options.h"
+
+#include "base/banned.h"
 
 static const struct cli_column columns[] = {
 	{ "id", "id", CELL_TEXT },
@@ -147,53 +147,6 @@ set_window(struct cli *c, enum usage_window *out)
 	return true;
 }
 
-/* What is not given is a bound of the month in which the clock stands. */
-static bool
-set_range(struct cli *c, struct usage_request *rq)
-{
-	static const struct grid months = { .anchor_ns = 0, .unit = GRID_MONTHS, .step = 1 };
-	char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
-	int64_t k;
-
-	rq->from_ns = c->from_ns;
-	rq->to_ns = c->to_ns;
-	if ((c->from_ns == INSTANT_NONE || c->to_ns == INSTANT_NONE) &&
-		(!grid_find(&months, c->now_ns, &k) ||
-			(c->from_ns == INSTANT_NONE && !grid_start(&months, k, &rq->from_ns)) ||
-			(c->to_ns == INSTANT_NONE && !grid_start(&months, k + 1, &rq->to_ns))))
-		return cli_usage(c,
-			"no whole month lies around the clock: "
-			"--from and --to are wanted");
-	if (rq->from_ns < rq->to_ns)
-		return true;
-	return cli_usage(c, "nothing lies between --from %s and --to %s",
-		instant_text(rq->from_ns, from), instant_text(rq->to_ns, to));
-}
-
-static bool
-set_group_names(struct cli *c, struct texts *out)
-{
-	const char *value = cli_value(c, "group-by");
-	size_t most = 1;
-
-	for (const char *p = value; p != NULL && *p != '\0'; p++)
-		most += *p == ',';
-	out->p = ARENA_ARRAY(&c->run, most, struct str);
-	for (const char *p = value; p != NULL;) {
-		const char *comma = strchr(p, ',');
-		struct str name = { p, comma != NULL ? (size_t)(comma - p) : strlen(p) };
-
-		if (name.n == 0 || texts_has(out, name))
-			return cli_usage(c,
-				"--group-by \"%s\": wanted different names of "
-				"properties, separated by commas",
-				value);
-		out->p[out->n++] = name;
-		p = comma != NULL ? comma + 1 : NULL;
-	}
-	return true;
-}
-
 static void
 write_reading(struct jsonw *w, const void *reading)
 {
@@ -220,8 +173,8 @@ usage(struct cli *c)
 		.metrics = show_references(c, "metric"),
 	};
 
-	if (!set_window(c, &rq.window) || !set_range(c, &rq) ||
-		!set_group_names(c, &rq.group_names))
+	if (!set_window(c, &rq.window) || !usage_range(c, &rq) ||
+		!usage_group_names(c, &rq.group_names))
 		return false;
 	cli_columns(c, usage_columns, countof(usage_columns) - (rq.group_names.n == 0));
 	return usage_read(c->store, &rq, show_reading, tell_progress, c, &c->e);
@@ -231,6 +184,8 @@ static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
 static const struct cli_option list_options[] = { OPTION_ARCHIVED };
 static const struct cli_option test_options[] = {
 	{ "metric", "METRIC", "this one, archived or not (default all live ones)", true },
+	{ "customer", "CUSTOMER", "run a definition over the events of this one: --metric=FILE", false },
+	{ "group-by", "NAME,...", "with --customer: by these groups (default all of a query)", false },
 };
 static const struct cli_option usage_options[] = {
 	{ "metric", "METRIC", "this one, archived or not (default all live ones)", true },
@@ -249,8 +204,9 @@ static const struct verb verbs[] = {
 		CLI_STORE_WRITE, NULL, 0 },
 	{ "archive", archive, "metric ...", "close metrics for new products", ACCEPT_WRITING,
 		CLI_STORE_WRITE, NULL, 0 },
-	{ "test", metric_test, "[file ...]", "tell which metrics events would feed",
-		ACCEPT_READING | ACCEPT_INPUT, CLI_STORE_READ, test_options,
+	{ "test", metric_test, "[file ...]",
+		"tell which metrics events would feed, or run a definition",
+		ACCEPT_READING | ACCEPT_INPUT | ACCEPT_RANGE, CLI_STORE_READ, test_options,
 		countof(test_options) },
 	{ "usage", usage, "", "write quantities by customer, metric and window",
 		ACCEPT_READING | ACCEPT_RANGE | ACCEPT_WINDOW | ACCEPT_PROGRESS, CLI_STORE_READ,

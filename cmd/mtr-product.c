@@ -8,6 +8,8 @@
 #include "store/product_store.h"
 #include "tasks/product.h"
 
+#include "base/banned.h"
+
 static const struct cli_column columns[] = {
 	{ "id", "id", CELL_TEXT },
 	{ "name", "current.name", CELL_TEXT },
@@ -124,21 +126,21 @@ static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
 static const struct cli_option list_options[] = { OPTION_ARCHIVED };
 
 static const struct verb verbs[] = {
-	{ "create", create, "[file ...]", "store products read as records",
-		ACCEPT_CREATING, CLI_STORE_WRITE, create_options, countof(create_options) },
-	{ "get", get, "product ...", "write products by id or name",
-		ACCEPT_READING, CLI_STORE_READ, NULL, 0 },
-	{ "list", list, "", "write every product",
-		ACCEPT_LISTING, CLI_STORE_READ, list_options, countof(list_options) },
-	{ "update", update, "[file ...]", "change terms from an hour on",
-		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
-	{ "archive", archive, "product ...", "close products for new rates",
-		ACCEPT_WRITING, CLI_STORE_WRITE, NULL, 0 },
+	{ "create", create, "[file ...]", "store products read as records", ACCEPT_CREATING,
+		CLI_STORE_WRITE, create_options, countof(create_options) },
+	{ "get", get, "product ...", "write products by id or name", ACCEPT_READING, CLI_STORE_READ,
+		NULL, 0 },
+	{ "list", list, "", "write every product", ACCEPT_LISTING, CLI_STORE_READ, list_options,
+		countof(list_options) },
+	{ "update", update, "[file ...]", "change terms from an hour on", ACCEPT_CREATING,
+		CLI_STORE_WRITE, NULL, 0 },
+	{ "archive", archive, "product ...", "close products for new rates", ACCEPT_WRITING,
+		CLI_STORE_WRITE, NULL, 0 },
 };
 
 int
 main(int argc, char *argv[])
 {
-	return cli_main("mtr-product", "what is sold, in dated versions",
-		verbs, countof(verbs), argc, argv);
+	return cli_main("mtr-product", "what is sold, in dated versions", verbs, countof(verbs),
+		argc, argv);
 }

@@ -8,6 +8,8 @@
 #include "store/ratecard_store.h"
 #include "tasks/ratecard.h"
 
+#include "base/banned.h"
+
 static const struct cli_column card_columns[] = {
 	{ "id", "id", CELL_TEXT },
 	{ "name", "name", CELL_TEXT },
@@ -64,7 +66,8 @@ create_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err 
 
 	(void)ctx;
 	return rate_card_from_json(j, csv, &c->run, &wanted, e) &&
-		rate_card_create(c->store, &wanted, cli_flag(c, "if-absent"), &c->run, &stored, e) &&
+		rate_card_create(c->store, &wanted, cli_flag(c, "if-absent"), &c->run, &stored,
+			e) &&
 		show_card(c, &stored, e);
 }
 
@@ -163,7 +166,8 @@ open_card(struct cli *c, struct adding *adding, const struct json *j, struct err
 		ref = str_c(cli_value(c, "card"));
 	if (ref.n == 0)
 		return err_field(e, ERR_INPUT, "missing_field", STR("rate_card_id"),
-			(struct str){ NULL, 0 }, "missing; name the card in the record or with --card");
+			(struct str){ NULL, 0 },
+			"missing; name the card in the record or with --card");
 	if (adding->ref.n > 0 && str_eq(adding->ref, ref))
 		return true;
 	if (!rate_card_open(c->store, ref, c->now_ns, &c->run, &adding->card, e))
@@ -198,7 +202,7 @@ add_record(struct cli *c, void *ctx, const struct json *j, bool csv, struct err 
 		struct err inner = ERR_INIT;
 
 		if (rate_add(c->store, &adding->card, &list[i], c->now_ns, &adding->last, &c->run,
-			&inner)) {
+			    &inner)) {
 			show_rate(c, &list[i]);
 			continue;
 		}
@@ -250,7 +254,7 @@ rates(struct cli *c)
 	if (cli_flag(c, "all"))
 		at_ns = INSTANT_NONE;
 	if (!rates_at(c->store, str_c(c->operands[0]), str_c(product), at_ns, c->now_ns, &c->run,
-		&found, &n, &c->e))
+		    &found, &n, &c->e))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		show_rate(c, &found[i]);
@@ -268,18 +272,18 @@ static const struct cli_option rates_options[] = {
 };
 
 static const struct verb verbs[] = {
-	{ "create", create, "[file ...]", "store rate cards read as records",
-		ACCEPT_CREATING, CLI_STORE_WRITE, create_options, countof(create_options) },
-	{ "get", get, "card ...", "write rate cards by id, alias or name",
-		ACCEPT_READING, CLI_STORE_READ, NULL, 0 },
-	{ "list", list, "", "write every rate card",
-		ACCEPT_LISTING, CLI_STORE_READ, list_options, countof(list_options) },
+	{ "create", create, "[file ...]", "store rate cards read as records", ACCEPT_CREATING,
+		CLI_STORE_WRITE, create_options, countof(create_options) },
+	{ "get", get, "card ...", "write rate cards by id, alias or name", ACCEPT_READING,
+		CLI_STORE_READ, NULL, 0 },
+	{ "list", list, "", "write every rate card", ACCEPT_LISTING, CLI_STORE_READ, list_options,
+		countof(list_options) },
 	{ "update", update, "[file ...]", "change name, description, aliases, custom fields",
 		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
-	{ "archive", archive, "card ...", "close rate cards for new contracts",
-		ACCEPT_WRITING, CLI_STORE_WRITE, NULL, 0 },
-	{ "add-rates", add_rates, "[file ...]", "add rates read as records",
-		ACCEPT_CREATING, CLI_STORE_WRITE, add_options, countof(add_options) },
+	{ "archive", archive, "card ...", "close rate cards for new contracts", ACCEPT_WRITING,
+		CLI_STORE_WRITE, NULL, 0 },
+	{ "add-rates", add_rates, "[file ...]", "add rates read as records", ACCEPT_CREATING,
+		CLI_STORE_WRITE, add_options, countof(add_options) },
 	{ "rates", rates, "card", "write the rates that hold at an instant",
 		ACCEPT_READING | ACCEPT_AT, CLI_STORE_READ, rates_options, countof(rates_options) },
 };
@@ -287,6 +291,5 @@ static const struct verb verbs[] = {
 int
 main(int argc, char *argv[])
 {
-	return cli_main("mtr-ratecard", "list prices over time",
-		verbs, countof(verbs), argc, argv);
+	return cli_main("mtr-ratecard", "list prices over time", verbs, countof(verbs), argc, argv);
 }

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/banned.h"
+
 bool
 show(struct cli *c, show_json write, const void *object)
 {

@@ -256,6 +256,9 @@ E
 	gives 'mtr-invoice list --limit=2' < <(head -2 all)
 	gives 'mtr-invoice list --after="$(sed -n 2p all | jq -r .id)"' < <(tail -2 all)
 	gives 'mtr-invoice list --after="$(sed -n 2p all | jq -r .id)" --limit=1' < <(sed -n 3p all)
+	gives 'mtr-invoice list --after="$(sed -n 3p all | jq -r .id | tr a-f A-F)"' < <(tail -1 all)
+	gives 'mtr-invoice list --after=INV-000003' < <(tail -1 all)
+	gives 'mtr-invoice get "$(sed -n 3p all | jq -r .id | tr a-f A-F)"' < <(sed -n 3p all)
 	gives 'mtr-invoice list --customer=Acme' < <(head -1 all)
 	gives 'mtr-invoice list --customer=pf --type=usage' < <(tail -3 all)
 	gives "mtr-invoice list --contract=$CONTRACT --limit=1" < <(sed -n 2p all)
@@ -376,6 +379,39 @@ mtr-invoice: run f95c8f96-9043-89a4-bece-95f113ec3dc2: 1 invoice finalized
 E
 }
 
+@test "a draft that cannot be priced holds back nothing that is due" {
+	catalogue
+	given 'mtr-ratecard create' <<'E'
+{"name":"Short"}
+E
+	given 'mtr-ratecard add-rates --card=Short' <<E
+{"product_id":"$IMAGES","starting_at":"2024-09-01","ending_before":"2024-10-01","entitled":true,"rate_type":"FLAT","price":10}
+E
+	given 'mtr-contract create' <<E
+{"id":"$CONTRACT","customer_id":"$CUSTOMER","rate_card_id":"Short","starting_at":"2024-09-01T00:00:00Z"}
+E
+	images a 2024-09-27T00:00:00Z m 3
+	images b 2024-10-01T05:00:00Z m 4
+	try 'mtr-invoice run -n --require-rates --draft | brief'
+	status_is 0
+	out_is <<'E'
+INV-000001 USAGE FINALIZED 2024-09-01T00:00:00Z 2024-10-01T00:00:00Z 2024-10-02T00:00:00Z 0.30
+- USAGE DRAFT 2024-10-01T00:00:00Z 2024-11-01T00:00:00Z 2024-11-02T00:00:00Z 0.00
+E
+	err_is <<E
+mtr-invoice: warning: contract $CONTRACT: product "Image generation" has usage that no rate prices, from 2024-10-01T00:00:00Z on [rate_missing]
+mtr-invoice: run 80215b78-54ff-887a-a13c-997e8abf488c: 1 invoice would be finalized
+E
+	given 'mtr-invoice run -q'
+	try 'mtr-invoice run --require-rates --now=2024-11-03'
+	status_is 1
+	out_empty
+	err_is <<E
+mtr-invoice: contract $CONTRACT: product "Image generation" has usage that no rate prices, from 2024-10-01T00:00:00Z on [rate_missing]
+mtr-invoice: nothing was finalized at 2024-11-03T00:00:00Z
+E
+}
+
 @test "archived customers and contracts are billed no more" {
 	catalogue
 	contract ''
@@ -390,8 +426,10 @@ E
 	contract ''
 	given 'mtr-invoice run -q'
 	for change in 'UPDATE invoice SET total = 0' 'DELETE FROM invoice' 'UPDATE run SET now = 0' \
-		'DELETE FROM run' 'UPDATE invoice_line SET total = 0' 'DELETE FROM invoice_line'; do
-		table=$(sed -E 's/(UPDATE|DELETE FROM) ([a-z_]+).*/\2/' <<<"$change")
+		'DELETE FROM run' 'UPDATE invoice_line SET total = 0' 'DELETE FROM invoice_line' \
+		'REPLACE INTO invoice SELECT * FROM invoice' 'REPLACE INTO run SELECT * FROM run' \
+		'REPLACE INTO invoice_line SELECT * FROM invoice_line'; do
+		table=$(sed -E 's/(UPDATE|DELETE FROM|REPLACE INTO) ([a-z_]+).*/\2/' <<<"$change")
 		try "sqlite3 mtr.db '$change'"
 		status_is 19
 		out_empty
@@ -432,7 +470,7 @@ E
 mtr-invoice: --run "last": no such run [not_found]
 E
 	refuses 3 'mtr-invoice list --after=x' <<'E'
-mtr-invoice: --after "x": no invoice of this id [not_found]
+mtr-invoice: --after "x": no invoice of this id or number [not_found]
 E
 	refuses 3 'mtr-invoice list --status=draft --customer=x' <<'E'
 mtr-invoice: --customer "x": no customer of this id, alias or name [not_found]

@@ -264,7 +264,10 @@ obj_keep(struct obj *o, const char *name)
 void
 obj_unsupported(struct obj *o, const char *const *names, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (obj_take(o, names[i], OBJ_OPTIONAL) != NULL)
+	for (size_t i = 0; i < n; i++) {
+		const struct json *j = obj_take(o, names[i], OBJ_OPTIONAL);
+
+		if (j != NULL && (json_type(j) != JSON_ARRAY || json_count(j) > 0))
 			obj_refuse_as(o, names[i], "unsupported_field", "not supported");
+	}
 }

@@ -196,6 +196,62 @@ obj_refuse_item(struct obj *o, const char *name, size_t i, const struct json *it
 	return obj_refuse(&child, NULL, "%s", text);
 }
 
+/* "5 %" without its sign; p == NULL: text has none. */
+static struct str
+without_percent(struct str text)
+{
+	if (text.n == 0 || text.p[text.n - 1] != '%')
+		return (struct str){ NULL, 0 };
+	text.n--;
+	if (text.n > 0 && text.p[text.n - 1] == ' ')
+		text.n--;
+	return text;
+}
+
+static struct rat
+percentage(struct obj *o, const char *name, struct str number)
+{
+	struct rat r = RAT_ZERO;
+
+	switch (rat_parse_exact(o->arena, number, &r)) {
+	case RAT_OK:
+		return rat_mul(o->arena, r, rat_frac(o->arena, 1, 100));
+	case RAT_NOT_A_NUMBER:
+		obj_refuse(o, name, "not a percentage; wanted a number and a %%, such as \"5 %%\"");
+		break;
+	case RAT_TOO_LONG:
+		obj_refuse_as(o, name, "number_too_long", "more than %d digits", RAT_MAX_DIGITS);
+		break;
+	}
+	return RAT_ZERO;
+}
+
+struct rat
+obj_fraction(struct obj *o, const char *name, enum obj_need need)
+{
+	const struct json *v = obj_ok(o) ? json_member(o->json, name) : NULL;
+	struct str number = { NULL, 0 };
+	struct rat r;
+
+	if (v && json_type(v) == JSON_STRING)
+		number = without_percent(json_text(v));
+	if (number.p) {
+		obj_value(o, name, need);
+		r = percentage(o, name, number);
+	} else {
+		r = obj_rat(o, name, need, NULL);
+	}
+	if (!obj_ok(o))
+		return RAT_ZERO;
+	if (rat_sign(r) < 0)
+		obj_refuse(o, name, "below zero");
+	else if (rat_cmp(r, RAT_ONE) > 0 && number.p)
+		obj_refuse(o, name, "above 100 %%");
+	else if (rat_cmp(r, RAT_ONE) > 0)
+		obj_refuse(o, name, "above 1; wanted a fraction, as 0.05 or \"5 %%\" for 5 %%");
+	return r;
+}
+
 /* Strings, numbers, true and false have a text: rule of property values. */
 static bool
 is_scalar(const struct json *j)
@@ -316,6 +372,18 @@ obj_subject(struct obj *o, const char *with_id, const char *without)
 	const char *const names[] = { with_id, without, "id" };
 
 	return reference_of(o, names, countof(names), OBJ_REQUIRED);
+}
+
+struct texts
+obj_references(struct obj *o, const char *name, enum obj_need need, size_t min_items)
+{
+	struct texts t = obj_texts_field(o, name, need, min_items, true);
+	struct id id;
+
+	for (size_t i = 0; i < t.n; i++)
+		if (id_parse(t.p[i], &id))
+			t.p[i] = str_dup(o->arena, id_str(&id));
+	return t;
 }
 
 int

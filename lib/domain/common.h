@@ -55,6 +55,9 @@ struct pairs obj_custom_fields(struct obj *o);
 struct texts obj_scalars(struct obj *o, const char *name, size_t min_items);
 struct pairs obj_scalar_pairs(struct obj *o, const char *name);
 
+/* A fraction 0..1: "0.05", or "5 %". */
+struct rat obj_fraction(struct obj *o, const char *name, enum obj_need need);
+
 struct kept {
 	struct pairs fields; /* name -> canonical JSON */
 };
@@ -70,6 +73,8 @@ struct str obj_reference(struct obj *o, const char *with_id, const char *without
 	enum obj_need need);
 /* The object that a change is for: the same, and "id" as a third name. */
 struct str obj_subject(struct obj *o, const char *with_id, const char *without);
+/* An array of references, no text twice; ids lower-cased. */
+struct texts obj_references(struct obj *o, const char *name, enum obj_need need, size_t min_items);
 
 /* obj_enum, where words of the second list are documented but unsupported_field. */
 int obj_word(struct obj *o, const char *name, enum obj_need need, const char *const *words,

@@ -3,7 +3,6 @@
 #include "base/banned.h"
 
 static const char *const unsupported_fields[] = {
-	"commits",
 	"credits",
 	"recurring_commits",
 	"recurring_credits",
@@ -152,6 +151,7 @@ contract_from_json(const struct json *j, bool csv, struct arena *a, struct contr
 	c.ending_before_ns = obj_hour(&o, "ending_before", OBJ_OPTIONAL);
 	obj_interval(&o, c.starting_at_ns, c.ending_before_ns);
 	statement_from(&o, &c.statement);
+	commits_from_obj(&o, c.ending_before_ns, &c.commits, &c.ncommits);
 	charges_from(&o, &c);
 	c.net_payment_terms_days = obj_int(&o, "net_payment_terms_days", OBJ_OPTIONAL, 0,
 		TERMS_MAX_DAYS, 0);
@@ -177,6 +177,21 @@ write_statement(struct jsonw *w, const struct statement_schedule *s)
 	jsonw_member_instant_opt(w, "billing_anchor_date", s->billing_anchor_ns);
 	jsonw_member_instant_opt(w, "invoice_generation_starting_at", s->generation_start_ns);
 	jsonw_member_int(w, "grace_hours", s->grace_hours);
+	jsonw_end(w);
+}
+
+static void
+write_commits(struct jsonw *w, const struct contract *c, enum terms_form form)
+{
+	if (c->ncommits == 0)
+		return;
+	jsonw_key(w, "commits");
+	jsonw_array(w);
+	for (size_t i = 0; i < c->ncommits; i++) {
+		jsonw_object(w);
+		commit_members(w, &c->commits[i], form);
+		jsonw_end(w);
+	}
 	jsonw_end(w);
 }
 
@@ -216,6 +231,7 @@ write_terms(struct jsonw *w, const struct contract *c, enum terms_form form)
 	jsonw_member_instant(w, "starting_at", c->starting_at_ns);
 	jsonw_member_instant_opt(w, "ending_before", c->ending_before_ns);
 	write_statement(w, &c->statement);
+	write_commits(w, c, form);
 	write_charges(w, c, form);
 	jsonw_member_int(w, "net_payment_terms_days", c->net_payment_terms_days);
 	jsonw_member_str(w, "invoice_series", c->invoice_series);

@@ -2,7 +2,7 @@
  * contract - the commercial terms of a customer.
  *
  * Shape      [starting_at, ending_before) on the hour; at most one rate card;
- *            a usage statement schedule; scheduled charges.
+ *            a usage statement schedule; prepaid commits; scheduled charges.
  * Units      net_payment_terms_days in days; grace_hours in hours.
  * Range      net_payment_terms_days 0..36,500; grace_hours 0..87,600;
  *            invoice_series 1..32 letters, digits, '-', '_', '.';
@@ -14,6 +14,7 @@
 #ifndef DOMAIN_CONTRACT_H
 #define DOMAIN_CONTRACT_H
 
+#include "domain/commit.h"
 #include "domain/common.h"
 #include "domain/schedule.h"
 
@@ -44,6 +45,8 @@ struct contract {
 	int64_t starting_at_ns;
 	int64_t ending_before_ns; /* INSTANT_NONE: perpetual */
 	struct statement_schedule statement;
+	struct commit *commits;
+	size_t ncommits;
 	struct scheduled_charge *charges;
 	size_t ncharges;
 	int64_t net_payment_terms_days; /* default 0 */

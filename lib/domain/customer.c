@@ -2,6 +2,17 @@
 
 #include "base/banned.h"
 
+struct texts
+customer_keys(const struct customer *c, struct arena *a)
+{
+	struct texts keys = { ARENA_ARRAY(a, c->ingest_aliases.n + 1, struct str), 0 };
+
+	keys.p[keys.n++] = c->id;
+	for (size_t i = 0; i < c->ingest_aliases.n; i++)
+		keys.p[keys.n++] = c->ingest_aliases.p[i];
+	return keys;
+}
+
 static const char *const kept_names[] = {
 	"billing_config",
 	"customer_billing_provider_configurations",

@@ -27,6 +27,9 @@ struct customer {
 	int64_t archived_at_ns; /* INSTANT_NONE: not archived */
 };
 
+/* The names under which events come: the id and the aliases. The texts are borrowed. */
+struct texts customer_keys(const struct customer *c, struct arena *a);
+
 /* A request body; id may be given. created, updated and archived stay unset. */
 bool customer_from_json(const struct json *j, bool csv, struct arena *a, struct customer *out,
 	struct err *e);

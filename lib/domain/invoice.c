@@ -21,8 +21,10 @@ _Static_assert(countof(status_names) == INVOICE_FINALIZED + 1, "a name for each 
 static const char *const line_names[] = {
 	[LINE_USAGE] = "usage",
 	[LINE_SCHEDULED] = "scheduled",
+	[LINE_COMMIT_PURCHASE] = "commit_purchase",
+	[LINE_APPLIED] = "applied_commit_or_credit",
 };
-_Static_assert(countof(line_names) == LINE_SCHEDULED + 1, "a name for each type of line");
+_Static_assert(countof(line_names) == LINE_APPLIED + 1, "a name for each type of line");
 
 const char *
 invoice_type_name(enum invoice_type t)
@@ -57,6 +59,23 @@ write_tier(struct jsonw *w, const struct line_tier *t)
 }
 
 static void
+write_commit(struct jsonw *w, const struct invoice_line *l)
+{
+	jsonw_member_str_opt(w, "commit_id", l->commit_id);
+	if (!l->commit_segment_id.p)
+		return;
+	jsonw_member_str(w, "commit_segment_id", l->commit_segment_id);
+	jsonw_member_c(w, "commit_type", "PrepaidCommit");
+	if (l->type != LINE_APPLIED)
+		return;
+	jsonw_key(w, "applied_commit_or_credit");
+	jsonw_object(w);
+	jsonw_member_str(w, "id", l->commit_id);
+	jsonw_member_c(w, "type", "PREPAID");
+	jsonw_end(w);
+}
+
+static void
 write_line(struct jsonw *w, const struct invoice_line *l)
 {
 	jsonw_object(w);
@@ -67,8 +86,10 @@ write_line(struct jsonw *w, const struct invoice_line *l)
 	jsonw_member_c(w, "product_type", product_type_line_name(l->product_type));
 	jsonw_texts_opt(w, "product_tags", &l->product_tags);
 	jsonw_unit(w, "credit_type", &l->unit);
-	jsonw_member_rat(w, "quantity", l->quantity);
-	jsonw_member_rat(w, "unit_price", l->unit_price);
+	if (l->type != LINE_APPLIED) {
+		jsonw_member_rat(w, "quantity", l->quantity);
+		jsonw_member_rat(w, "unit_price", l->unit_price);
+	}
 	jsonw_member_rat(w, "total", l->total);
 	jsonw_member_instant_opt(w, "starting_at", l->starting_at_ns);
 	jsonw_member_instant_opt(w, "ending_before", l->ending_before_ns);
@@ -76,6 +97,7 @@ write_line(struct jsonw *w, const struct invoice_line *l)
 	jsonw_pairs_opt(w, "pricing_group_values", &l->pricing_group_values);
 	jsonw_pairs_opt(w, "presentation_group_values", &l->presentation_group_values);
 	jsonw_member_str_opt(w, "scheduled_charge_id", l->scheduled_charge_id);
+	write_commit(w, l);
 	jsonw_pairs_opt(w, "product_custom_fields", &l->product_custom_fields);
 	jsonw_pairs_opt(w, "scheduled_charge_custom_fields", &l->scheduled_charge_custom_fields);
 	jsonw_end(w);

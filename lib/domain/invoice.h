@@ -6,7 +6,7 @@
  * Units      amounts in stored units of the invoice's unit, exact; amount_due
  *            rounded to the minor unit; amount_due_major for people.
  * Rounding   amount_due alone: total half away from zero to the minor unit.
- * Order      total = sum of line totals, exactly.
+ * Order      subtotal = sum of the lines that are no applications, total = sum of all, exactly.
  * Source     mtr-json(5), Invoices; mtr-pricing(7), Totals.
  * Example    12841.5585 cents: "amount_due":"12842","amount_due_major":"128.42".
  */
@@ -20,7 +20,7 @@
 
 enum invoice_type { INVOICE_USAGE, INVOICE_SCHEDULED };
 enum invoice_status { INVOICE_DRAFT, INVOICE_FINALIZED };
-enum line_type { LINE_USAGE, LINE_SCHEDULED };
+enum line_type { LINE_USAGE, LINE_SCHEDULED, LINE_COMMIT_PURCHASE, LINE_APPLIED };
 
 struct line_tier {
 	int level;              /* from 1; 0: the line has none */
@@ -46,9 +46,19 @@ struct invoice_line {
 	struct pairs pricing_group_values;
 	struct pairs presentation_group_values;
 	struct str scheduled_charge_id;
+	struct str commit_id;         /* that pays, or is bought */
+	struct str commit_segment_id; /* covered usage and applications */
 	struct pairs product_custom_fields;
 	struct pairs scheduled_charge_custom_fields;
 	struct trace trace;
+};
+
+/* What one segment pays of an invoice: an entry of its balance, not printed on the invoice. */
+struct invoice_deduction {
+	struct str commit_id;
+	struct str segment_id;
+	struct rat amount; /* > 0 */
+	int64_t at_ns;
 };
 
 struct invoice {
@@ -68,6 +78,8 @@ struct invoice {
 	int64_t due_date_ns; /* issued_at + terms */
 	struct invoice_line *lines;
 	size_t nlines;
+	struct invoice_deduction *deductions;
+	size_t ndeductions;
 	struct rat subtotal;
 	struct rat total;
 	struct rat amount_due;

@@ -20,7 +20,6 @@ static const char *const unsupported_aggregations[] = {
 };
 
 static const char *const unsupported_fields[] = {
-	"sql",
 	"percentile",
 	"session_hours",
 	"session_key",
@@ -93,6 +92,16 @@ filters_name(const struct metric *m, struct str property)
 	return false;
 }
 
+/* A filter lets only events through that lack the property: nothing would ever be counted by it. */
+static bool
+filters_out(const struct metric *m, struct str property)
+{
+	for (size_t i = 0; i < m->nfilters; i++)
+		if (m->filters[i].exists == PRESENCE_NO && str_eq(m->filters[i].name, property))
+			return true;
+	return false;
+}
+
 static void
 key_from(struct obj *o, struct metric *m)
 {
@@ -107,6 +116,9 @@ key_from(struct obj *o, struct metric *m)
 		obj_refuse(o, "aggregation_key",
 			"The specified aggregation key must be one of "
 			"the property filter names.");
+	else if (filters_out(m, m->aggregation_key))
+		obj_refuse(o, "aggregation_key",
+			"a property filter asks for events without this property");
 }
 
 /* The names of one group key; *t is its place in the metric. */
@@ -135,6 +147,9 @@ group_key_from(struct obj *o, const struct metric *m, size_t i, const struct jso
 					"does not match one of the property filter names.",
 					STR_FMT(name))
 					.p);
+		else if (filters_out(m, name))
+			obj_refuse_item(o, field, i, item,
+				"a property filter asks for events without this property");
 		if (!obj_ok(o))
 			return;
 		t->p[t->n++] = str_dup(o->arena, name);
@@ -153,27 +168,49 @@ group_keys_from(struct obj *o, struct metric *m)
 		group_key_from(o, m, i, item, &m->group_keys[i]);
 }
 
+/* All that says what is counted where no query does. */
+static const char *const streaming_fields[] = { "aggregation_type", "aggregation_key",
+	"event_type_filter", "property_filters", "group_keys" };
+
+static void
+streaming_from(struct obj *o, struct metric *m)
+{
+	int aggregation = obj_word(o, "aggregation_type", OBJ_REQUIRED, aggregation_names,
+		AGG_KINDS, unsupported_aggregations, countof(unsupported_aggregations));
+
+	if (!obj_ok(o))
+		return;
+	m->aggregation = (enum aggregation)aggregation;
+	event_type_from(o, m);
+	filters_from(o, m);
+	key_from(o, m);
+	group_keys_from(o, m);
+}
+
+static void
+query_from(struct obj *o, struct metric *m)
+{
+	m->sql = obj_text(o, "sql", OBJ_REQUIRED, 1, SIZE_MAX);
+	for (size_t i = 0; i < countof(streaming_fields); i++)
+		if (obj_value(o, streaming_fields[i], OBJ_OPTIONAL) != NULL)
+			obj_refuse(o, streaming_fields[i], "a metric in SQL has none");
+}
+
 bool
 metric_from_json(const struct json *j, bool csv, struct arena *a, struct metric *out, struct err *e)
 {
 	struct metric m = { .created_at_ns = INSTANT_NONE, .archived_at_ns = INSTANT_NONE };
 	struct obj o;
-	int aggregation;
 
 	if (!obj_open(&o, j, "metric", csv, a, e))
 		return false;
 	obj_unsupported(&o, unsupported_fields, countof(unsupported_fields));
 	m.id = obj_id(&o, "id", OBJ_OPTIONAL);
 	m.name = obj_name(&o, OBJ_REQUIRED);
-	aggregation = obj_word(&o, "aggregation_type", OBJ_REQUIRED, aggregation_names, AGG_KINDS,
-		unsupported_aggregations, countof(unsupported_aggregations));
-	if (!obj_ok(&o))
-		return false;
-	m.aggregation = (enum aggregation)aggregation;
-	event_type_from(&o, &m);
-	filters_from(&o, &m);
-	key_from(&o, &m);
-	group_keys_from(&o, &m);
+	if (obj_has(&o, "sql"))
+		query_from(&o, &m);
+	else
+		streaming_from(&o, &m);
 	m.custom_fields = obj_custom_fields(&o);
 	if (!obj_close(&o))
 		return false;
@@ -185,8 +222,7 @@ bool
 metric_update_from_json(const struct json *j, bool csv, struct arena *a, struct str *ref,
 	struct metric *changes, struct err *e)
 {
-	static const char *const immutable[] = { "aggregation_type", "aggregation_key",
-		"event_type_filter", "property_filters", "group_keys" };
+	static const char *const immutable[] = { "sql" };
 	struct metric m = { .created_at_ns = INSTANT_NONE, .archived_at_ns = INSTANT_NONE };
 	struct str id;
 	struct obj o;
@@ -194,6 +230,7 @@ metric_update_from_json(const struct json *j, bool csv, struct arena *a, struct 
 	if (!obj_open(&o, j, "metric", csv, a, e))
 		return false;
 	obj_unsupported(&o, unsupported_fields, countof(unsupported_fields));
+	obj_immutable(&o, streaming_fields, countof(streaming_fields));
 	obj_immutable(&o, immutable, countof(immutable));
 	id = obj_subject(&o, "billable_metric_id", "billable_metric");
 	m.name = obj_name(&o, OBJ_OPTIONAL);
@@ -268,7 +305,10 @@ static void
 write_terms(struct jsonw *w, const struct metric *m)
 {
 	jsonw_member_str(w, "name", m->name);
-	jsonw_member_c(w, "aggregation_type", aggregation_name(m->aggregation));
+	if (m->sql.p != NULL)
+		jsonw_member_str(w, "sql", m->sql);
+	else
+		jsonw_member_c(w, "aggregation_type", aggregation_name(m->aggregation));
 	jsonw_member_str_opt(w, "aggregation_key", m->aggregation_key);
 	write_filters(w, m);
 	write_group_keys(w, m);
@@ -299,6 +339,12 @@ metric_has_group_key(const struct metric *m, const struct texts *names)
 {
 	if (names->n == 0)
 		return true;
+	if (m->sql.p != NULL) {
+		for (size_t i = 0; i < names->n; i++)
+			if (!texts_has(&m->columns, names->p[i]))
+				return false;
+		return true;
+	}
 	for (size_t i = 0; i < m->ngroup_keys; i++) {
 		const struct texts *key = &m->group_keys[i];
 		bool all = key->n == names->n;

@@ -1,11 +1,12 @@
 /*
- * metric - what is counted: filters, an aggregation, group keys.
+ * metric - what is counted: filters, an aggregation, group keys; or a query.
  *
  * Shape      all filters must pass. The aggregation key and every property in
  *            group_keys must be the name of a property filter. Everything but
- *            name and custom_fields is immutable.
- * Errors     ERR_INPUT, codes metric.FIELD. sql is refused with
- *            unsupported_field.
+ *            name and custom_fields is immutable. A metric in SQL has the
+ *            text of its query instead; what it says, and which columns it
+ *            has, is for the store, which fills columns.
+ * Errors     ERR_INPUT, codes metric.FIELD.
  * Source     mtr-json(5), Billable metrics; mtr-pricing(7), Metrics.
  * Example    SUM of num_images where resolution is 1024x1024, by model.
  */
@@ -42,6 +43,8 @@ struct metric {
 	size_t nfilters;
 	struct texts *group_keys; /* each simple or compound, names as given */
 	size_t ngroup_keys;
+	struct str sql;       /* p == NULL: none; with it aggregation and what follows it say nothing */
+	struct texts columns; /* of sql: names of its groups, sorted */
 	struct pairs custom_fields;
 	int64_t created_at_ns;
 	int64_t archived_at_ns;
@@ -61,7 +64,10 @@ void metric_apply(struct arena *a, struct metric *m, const struct metric *change
 void metric_terms_json(struct jsonw *w, const struct metric *m);
 void metric_to_json(struct jsonw *w, const struct metric *m);
 
-/* True when one group key holds exactly these names, in any order; no names always fit. */
+/*
+ * True when one group key holds exactly these names, in any order; no names
+ * always fit. In SQL each is a column; the other columns are summed away.
+ */
 bool metric_has_group_key(const struct metric *m, const struct texts *names);
 
 #endif

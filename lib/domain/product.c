@@ -7,31 +7,30 @@
 static const char *const type_names[] = {
 	[PRODUCT_USAGE] = "USAGE",
 	[PRODUCT_FIXED] = "FIXED",
+	[PRODUCT_COMPOSITE] = "COMPOSITE",
 };
-_Static_assert(countof(type_names) == PRODUCT_FIXED + 1, "a name for each type");
+_Static_assert(countof(type_names) == PRODUCT_COMPOSITE + 1, "a name for each type");
 
 static const char *const line_names[] = {
 	[PRODUCT_USAGE] = "UsageProductListItem",
 	[PRODUCT_FIXED] = "FixedProductListItem",
+	[PRODUCT_COMPOSITE] = "CompositeProductListItem",
 };
 _Static_assert(countof(line_names) == countof(type_names), "a name for each type");
 
 static const char *const unsupported_types[] = {
 	"SUBSCRIPTION",
-	"COMPOSITE",
 	"PRO_SERVICE",
 	"PROFESSIONAL_SERVICE",
 };
 
-static const char *const unsupported_fields[] = {
-	"composite_product_ids",
-	"composite_tags",
-	"include_composite_spend",
-	"exclude_free_usage",
-	"sql_breakdown_granularity",
+static const char *const granularity_names[] = {
+	[SQL_HOUR] = "HOUR",
+	[SQL_SERVICE_PERIOD] = "SERVICE_PERIOD",
 };
 
 static const char *const kept_names[] = {
+	"exclude_free_usage",
 	"is_refundable",
 	"netsuite_internal_item_id",
 	"netsuite_overage_item_id",
@@ -108,14 +107,26 @@ list_from(struct obj *o, const char *name, enum product_field field, struct prod
 {
 	if (obj_has(o, name))
 		t->has |= field;
-	return obj_texts_field(o, name, OBJ_OPTIONAL, 0, field != PF_TAGS);
+	return obj_texts_field(o, name, OBJ_OPTIONAL, 0,
+		field != PF_TAGS && field != PF_COMPOSITE_TAGS);
+}
+
+static void
+composite_from(struct obj *o, struct product_terms *t)
+{
+	if (obj_has(o, "composite_product_ids"))
+		t->has |= PF_COMPOSITE_PRODUCTS;
+	t->composite_product_ids = obj_references(o, "composite_product_ids", OBJ_OPTIONAL, 0);
+	t->composite_tags = list_from(o, "composite_tags", PF_COMPOSITE_TAGS, t);
+	if (obj_bool(o, "include_composite_spend", OBJ_OPTIONAL, false))
+		obj_refuse_as(o, "include_composite_spend", "unsupported_field",
+			"true is not supported");
 }
 
 /* The fields of a version. Those without a value are not in t->has. */
 static void
 terms_from(struct obj *o, struct product_terms *t)
 {
-	obj_unsupported(o, unsupported_fields, countof(unsupported_fields));
 	t->name = obj_name(o, OBJ_OPTIONAL);
 	t->billable_metric_id = obj_reference(o, "billable_metric_id", "billable_metric",
 		OBJ_OPTIONAL);
@@ -123,6 +134,11 @@ terms_from(struct obj *o, struct product_terms *t)
 	t->presentation_group_key = list_from(o, "presentation_group_key", PF_PRESENTATION_KEY, t);
 	conversion_from(o, t);
 	rounding_from(o, t);
+	if (obj_has(o, "sql_breakdown_granularity"))
+		t->has |= PF_GRANULARITY;
+	t->granularity = (enum sql_granularity)obj_enum(o, "sql_breakdown_granularity",
+		OBJ_OPTIONAL, granularity_names, countof(granularity_names), SQL_HOUR);
+	composite_from(o, t);
 	t->tags = list_from(o, "tags", PF_TAGS, t);
 	t->custom_fields = obj_custom_fields(o);
 	t->kept = obj_kept(o, kept_names, countof(kept_names));
@@ -131,37 +147,63 @@ terms_from(struct obj *o, struct product_terms *t)
 	t->has |= t->custom_fields.n > 0 ? PF_CUSTOM_FIELDS : 0U;
 }
 
-static const struct usage_field {
-	enum product_field field;
+/* Fields that products of one type alone have; field 0: among the kept. */
+static const struct typed_field {
+	enum product_type type;
+	unsigned field;
 	const char *name;
 	const char *code;
-} usage_fields[] = {
-	{ PF_METRIC, "billable_metric_id", "product.billable_metric_id" },
-	{ PF_PRICING_KEY, "pricing_group_key", "product.pricing_group_key" },
-	{ PF_PRESENTATION_KEY, "presentation_group_key", "product.presentation_group_key" },
-	{ PF_CONVERSION, "quantity_conversion", "product.quantity_conversion" },
-	{ PF_ROUNDING, "quantity_rounding", "product.quantity_rounding" },
+} typed_fields[] = {
+	{ PRODUCT_USAGE, PF_METRIC, "billable_metric_id", "product.billable_metric_id" },
+	{ PRODUCT_USAGE, PF_PRICING_KEY, "pricing_group_key", "product.pricing_group_key" },
+	{ PRODUCT_USAGE, PF_PRESENTATION_KEY, "presentation_group_key",
+		"product.presentation_group_key" },
+	{ PRODUCT_USAGE, PF_CONVERSION, "quantity_conversion", "product.quantity_conversion" },
+	{ PRODUCT_USAGE, PF_ROUNDING, "quantity_rounding", "product.quantity_rounding" },
+	{ PRODUCT_USAGE, PF_GRANULARITY, "sql_breakdown_granularity",
+		"product.sql_breakdown_granularity" },
+	{ PRODUCT_COMPOSITE, PF_COMPOSITE_PRODUCTS, "composite_product_ids",
+		"product.composite_product_ids" },
+	{ PRODUCT_COMPOSITE, PF_COMPOSITE_TAGS, "composite_tags", "product.composite_tags" },
+	{ PRODUCT_COMPOSITE, 0, "exclude_free_usage", "product.exclude_free_usage" },
 };
 
-static const char usage_only[] = "a FIXED product has none; USAGE products do";
+static const char misplaced_text[] = "a %s product has none; %s products do";
+
+/* The first field among t that products of this type do not have; NULL: none. */
+static const struct typed_field *
+misplaced(enum product_type type, const struct product_terms *t)
+{
+	for (size_t i = 0; i < countof(typed_fields); i++) {
+		const struct typed_field *f = &typed_fields[i];
+		bool there = f->field != 0 ? (t->has & f->field) != 0 :
+					     pairs_get(&t->kept.fields, str_c(f->name)).p != NULL;
+
+		if (f->type != type && there)
+			return f;
+	}
+	return NULL;
+}
 
 bool
 product_terms_check(enum product_type type, const struct product_terms *t, struct err *e)
 {
-	for (size_t i = 0; type != PRODUCT_USAGE && i < countof(usage_fields); i++)
-		if (t->has & usage_fields[i].field)
-			return err_field(e, ERR_INPUT, usage_fields[i].code,
-				str_c(usage_fields[i].name), (struct str){ NULL, 0 }, "%s",
-				usage_only);
+	const struct typed_field *f = misplaced(type, t);
+
+	if (f)
+		return err_field(e, ERR_INPUT, f->code, str_c(f->name), (struct str){ NULL, 0 },
+			misplaced_text, product_type_name(type), product_type_name(f->type));
 	return true;
 }
 
 static void
 check_for_type(struct obj *o, enum product_type type, const struct product_terms *t)
 {
-	for (size_t i = 0; type != PRODUCT_USAGE && i < countof(usage_fields); i++)
-		if (t->has & usage_fields[i].field)
-			obj_refuse(o, usage_fields[i].name, "%s", usage_only);
+	const struct typed_field *f = misplaced(type, t);
+
+	if (f)
+		obj_refuse(o, f->name, misplaced_text, product_type_name(type),
+			product_type_name(f->type));
 }
 
 bool
@@ -187,6 +229,8 @@ product_from_json(const struct json *j, bool csv, struct arena *a, struct produc
 		obj_name(&o, OBJ_REQUIRED);
 	if (p.type == PRODUCT_USAGE && !t.billable_metric_id.p)
 		obj_text(&o, "billable_metric_id", OBJ_REQUIRED, 1, NAME_MAX_POINTS);
+	if (p.type == PRODUCT_COMPOSITE && t.composite_product_ids.n + t.composite_tags.n == 0)
+		obj_references(&o, "composite_product_ids", OBJ_REQUIRED, 1);
 	if (!obj_close(&o))
 		return false;
 	p.versions = ARENA_NEW(a, struct product_version);
@@ -215,6 +259,8 @@ product_update_from_json(const struct json *j, bool csv, struct arena *a, struct
 	terms_from(&o, &v.terms);
 	if (!obj_close(&o))
 		return false;
+	if (v.terms.has == 0 && v.terms.kept.fields.n == 0)
+		return err_set(e, ERR_INPUT, "missing_field", "no field to change");
 	*ref = id;
 	*out = v;
 	return true;
@@ -254,6 +300,12 @@ fold(struct product_terms *t, const struct product_terms *v, struct arena *a)
 		t->conversion = v->conversion;
 	if (v->has & PF_ROUNDING)
 		t->rounding = v->rounding;
+	if (v->has & PF_GRANULARITY)
+		t->granularity = v->granularity;
+	if (v->has & PF_COMPOSITE_PRODUCTS)
+		t->composite_product_ids = v->composite_product_ids;
+	if (v->has & PF_COMPOSITE_TAGS)
+		t->composite_tags = v->composite_tags;
 	if (v->has & PF_TAGS)
 		t->tags = v->tags;
 	t->custom_fields = pairs_merge(a, &t->custom_fields, &v->custom_fields);
@@ -336,6 +388,13 @@ write_terms(struct jsonw *w, const struct product_terms *t, enum terms_form form
 		write_conversion(w, &t->conversion, form);
 	if (t->has & PF_ROUNDING)
 		write_rounding(w, &t->rounding);
+	if (t->has & PF_GRANULARITY)
+		jsonw_member_c(w, "sql_breakdown_granularity",
+			granularity_names[t->granularity]);
+	if (t->has & PF_COMPOSITE_PRODUCTS)
+		jsonw_texts(w, "composite_product_ids", &t->composite_product_ids);
+	if (t->has & PF_COMPOSITE_TAGS)
+		jsonw_texts(w, "composite_tags", &t->composite_tags);
 	if (t->has & PF_TAGS)
 		jsonw_texts(w, "tags", &t->tags);
 	jsonw_pairs_opt(w, "custom_fields", &t->custom_fields);

@@ -6,7 +6,8 @@
  *            product_at folds them by starting_at, then by running number;
  *            custom and kept fields are merged by name. Lists replace.
  *            USAGE products have a metric; FIXED ones are the vehicle of
- *            charges whose price stands on the contract.
+ *            charges whose price stands on the contract; COMPOSITE ones are
+ *            charged by what was spent on the products they name by id or tag.
  * Rounding   names the rounding of quantities; done in the engine.
  * Errors     ERR_INPUT, codes product.FIELD; other types unsupported_field.
  * Source     mtr-json(5), Products; mtr-pricing(7), Quantities.
@@ -19,7 +20,7 @@
 
 #define PRODUCT_MAX_PLACES 100
 
-enum product_type { PRODUCT_USAGE, PRODUCT_FIXED };
+enum product_type { PRODUCT_USAGE, PRODUCT_FIXED, PRODUCT_COMPOSITE };
 
 enum conversion_operation { CONVERT_NONE, CONVERT_MULTIPLY, CONVERT_DIVIDE };
 
@@ -35,6 +36,9 @@ struct quantity_rounding {
 	enum rat_round method; /* RAT_UP, RAT_DOWN, RAT_HALF_UP */
 };
 
+/* When the quantity of a metric in SQL accrues: hour by hour, or on the period's last instant. */
+enum sql_granularity { SQL_HOUR, SQL_SERVICE_PERIOD };
+
 enum product_field { /* which fields a version holds */
 	PF_NAME = 1 << 0,
 	PF_METRIC = 1 << 1,
@@ -43,7 +47,10 @@ enum product_field { /* which fields a version holds */
 	PF_CONVERSION = 1 << 4,
 	PF_ROUNDING = 1 << 5,
 	PF_TAGS = 1 << 6,
-	PF_CUSTOM_FIELDS = 1 << 7
+	PF_CUSTOM_FIELDS = 1 << 7,
+	PF_COMPOSITE_PRODUCTS = 1 << 8,
+	PF_COMPOSITE_TAGS = 1 << 9,
+	PF_GRANULARITY = 1 << 10
 };
 
 struct product_terms {
@@ -54,6 +61,9 @@ struct product_terms {
 	struct texts presentation_group_key;
 	struct quantity_conversion conversion;
 	struct quantity_rounding rounding;
+	enum sql_granularity granularity; /* of a metric in SQL */
+	struct texts composite_product_ids; /* references until they are resolved */
+	struct texts composite_tags;
 	struct texts tags;
 	struct pairs custom_fields;
 	struct kept kept;

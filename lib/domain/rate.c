@@ -7,11 +7,11 @@
 static const char *const type_names[RATE_TYPES] = {
 	[RATE_FLAT] = "FLAT",
 	[RATE_TIERED] = "TIERED",
+	[RATE_PERCENTAGE] = "PERCENTAGE",
 };
-_Static_assert(RATE_TIERED == RATE_TYPES - 1, "a name for each type");
+_Static_assert(RATE_PERCENTAGE == RATE_TYPES - 1, "a name for each type");
 
 static const char *const unsupported_types[] = {
-	"PERCENTAGE",
 	"SUBSCRIPTION",
 	"TIERED_PERCENTAGE",
 	"CUSTOM",
@@ -71,19 +71,40 @@ tiers_from(struct obj *o, struct rate *r)
 }
 
 static void
+no_tiers(struct obj *o, const struct rate *r)
+{
+	if (obj_array(o, "tiers", OBJ_OPTIONAL, 0) > 0)
+		obj_refuse(o, "tiers", "a %s rate has none; TIERED rates do",
+			rate_type_name(r->type));
+}
+
+/* What was spent has no pricing values. */
+static void
+no_values(struct obj *o, const struct rate *r)
+{
+	if (r->pricing_group_values.n > 0)
+		obj_refuse(o, "pricing_group_values",
+			"a PERCENTAGE rate has none: it is for COMPOSITE products");
+}
+
+static void
 price_from(struct obj *o, struct rate *r)
 {
 	switch (r->type) {
 	case RATE_FLAT:
 		r->price = obj_price(o, "price", OBJ_REQUIRED, &r->unit, NULL);
-		if (obj_array(o, "tiers", OBJ_OPTIONAL, 0) > 0)
-			obj_refuse(o, "tiers", "a FLAT rate has none; TIERED rates do");
+		no_tiers(o, r);
 		return;
 	case RATE_TIERED:
 		if (obj_has(o, "price"))
 			obj_refuse(o, "price", "a TIERED rate has its prices in tiers");
 		obj_price(o, "price", OBJ_OPTIONAL, &r->unit, NULL);
 		tiers_from(o, r);
+		return;
+	case RATE_PERCENTAGE:
+		r->price = obj_fraction(o, "price", OBJ_REQUIRED);
+		no_tiers(o, r);
+		no_values(o, r);
 		return;
 	}
 }
@@ -235,6 +256,9 @@ write_price(struct jsonw *w, const struct rate *r, enum terms_form form, struct 
 	case RATE_TIERED:
 		write_tiers(w, r, form, a);
 		return;
+	case RATE_PERCENTAGE:
+		jsonw_member_decimal(w, "price", r->price, form);
+		return;
 	}
 }
 
@@ -303,7 +327,7 @@ rate_same_price(const struct rate *a, const struct rate *b)
 {
 	if (a->type != b->type || !unit_same(&a->unit, &b->unit))
 		return false;
-	if (a->type == RATE_FLAT)
+	if (a->type != RATE_TIERED)
 		return rat_eq(a->price, b->price);
 	if (a->ntiers != b->ntiers)
 		return false;

@@ -7,6 +7,8 @@
  *            holds is said at rate_order.
  * Units      prices in stored units of the rate's unit, per unit of quantity.
  *            Tier sizes are widths in units of quantity, the last one open.
+ *            PERCENTAGE: the price is a fraction of what was spent, in the card's unit.
+ * Range      prices >= 0, percentages 0..1 ("5 %" is 0.05).
  * Errors     ERR_INPUT, codes rate_card.FIELD and rate.FIELD.
  * Source     mtr-json(5), Rate cards, Rates; mtr-pricing(7), Rates.
  * Example    tiers [{size 100, price 50}, {price 40}]: 150 cost 100*50 + 50*40.
@@ -37,8 +39,8 @@ struct rate_card {
 };
 
 /* The models stand in the order of the table in engine/price.c. */
-enum rate_type { RATE_FLAT, RATE_TIERED };
-#define RATE_TYPES 2
+enum rate_type { RATE_FLAT, RATE_TIERED, RATE_PERCENTAGE };
+#define RATE_TYPES 3
 
 struct tier {
 	bool open;       /* the last one: no size */
@@ -54,7 +56,7 @@ struct rate {
 	int64_t ending_before_ns; /* INSTANT_NONE: open */
 	bool entitled;
 	enum rate_type type;
-	struct rat price;   /* FLAT */
+	struct rat price;   /* FLAT; PERCENTAGE: a fraction */
 	struct tier *tiers; /* TIERED */
 	size_t ntiers;
 	struct pairs pricing_group_values;

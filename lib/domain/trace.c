@@ -57,6 +57,20 @@ static const struct form forms[] = {
 		.text = "amount_distribution",
 		.x = "unit_price",
 		.y = "quantity" },
+	[TRACE_BASE] = { .step = "base",
+		.ref = "product_id",
+		.text = "product_name",
+		.x = "spend" },
+	[TRACE_COVER] = { .step = "cover",
+		.ref = "commit_segment_id",
+		.x = "quantity",
+		.y = "slice_quantity" },
+	[TRACE_DRAW] = { .step = "draw",
+		.ref = "commit_segment_id",
+		.text = "commit_name",
+		.x = "amount",
+		.y = "balance_before",
+		.z = "balance_after" },
 	[TRACE_TOTAL] = { .step = "total", .x = "quantity", .y = "unit_price", .z = "total" },
 	[TRACE_DUE] = { .step = "due", .x = "total", .y = "amount_due", .text = "rounding_method" },
 };
@@ -107,7 +121,7 @@ write_step(struct jsonw *w, const struct trace_step *s)
 {
 	const struct form *f = &forms[s->kind];
 	/* a tiered rate has no price of its own */
-	bool priceless = s->kind == TRACE_RATE && !str_is(s->text, "FLAT");
+	bool priceless = s->kind == TRACE_RATE && str_is(s->text, "TIERED");
 
 	jsonw_object(w);
 	jsonw_member_c(w, "step", f->step);

@@ -23,11 +23,16 @@ enum trace_kind {
 	TRACE_USAGE,
 	TRACE_CONVERSION, /* text: MULTIPLY or DIVIDE; y: factor; x: quantity after it */
 	TRACE_ROUNDING,   /* text: method; count: places; y: before; x: after */
-	TRACE_RATE,       /* ref: rate; from, to: its interval; text: type; x: price (FLAT) */
+	TRACE_RATE,       /* ref: rate; from, to: its interval; text: type; x: price (not TIERED) */
 	TRACE_TIER,       /* count: level; x: quantity in it; y: price; z: position at its entry */
 	/* ref: scheduled charge; count: number of the date, from 1; text: distribution;
 	   x: unit price; y: quantity */
 	TRACE_SCHEDULE,
+	TRACE_BASE, /* of a composite. ref: product; text: its name; x: what was spent on it */
+	/* what of a slice one segment pays. ref: segment, empty for none; x: quantity; y: of how much */
+	TRACE_COVER,
+	/* ref: segment; text: name of its commit; x: amount drawn; y: balance before; z: after */
+	TRACE_DRAW,
 	TRACE_TOTAL, /* x: quantity; y: unit price; z: total */
 	TRACE_DUE    /* x: total; y: amount due; text: rounding */
 };

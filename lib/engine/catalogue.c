@@ -30,6 +30,21 @@ catalogue_card(const struct catalogue *c, struct str id)
 	return map_get(&c->cards, id);
 }
 
+/* Composites, and they alone, cost a percentage. */
+static bool
+check_model(const struct catalogue *c, const struct rate *r, struct err *e)
+{
+	bool composite = catalogue_product(c, r->product_id)->type == PRODUCT_COMPOSITE;
+
+	if (composite == (r->type == RATE_PERCENTAGE))
+		return true;
+	return err_field(e, ERR_INPUT, "rate.rate_type", STR("rate_type"),
+		str_c(rate_type_name(r->type)),
+		composite ? "rate %.*s: a composite product wants PERCENTAGE" :
+			    "rate %.*s: only a composite product has a PERCENTAGE",
+		STR_FMT(r->id));
+}
+
 static bool
 check_rates(const struct catalogue *c, const struct rate_card *card, const struct rate *rates,
 	size_t nrates, struct err *e)
@@ -43,6 +58,8 @@ check_rates(const struct catalogue *c, const struct rate_card *card, const struc
 			return err_field(e, ERR_INPUT, "rate.credit_type_id", STR("credit_type_id"),
 				str_c(r->unit.code), "rate %.*s: the rate card is in %s",
 				STR_FMT(r->id), card->fiat.code);
+		if (!check_model(c, r, e))
+			return false;
 	}
 	return true;
 }

@@ -8,8 +8,9 @@
  *            catalogue_add_card, after their products.
  * Ownership  the arena it was filled in; metrics, products and rates are borrowed.
  * Errors     catalogue_add_card: ERR_INPUT, the catalogue unchanged, where a rate
- *            names a product that is not there (not_found) or a unit other than
- *            the card's (rate.credit_type_id).
+ *            names a product that is not there (not_found), has a unit other than
+ *            the card's (rate.credit_type_id), or is a PERCENTAGE of what is no
+ *            composite or the reverse (rate.rate_type).
  */
 #ifndef ENGINE_CATALOGUE_H
 #define ENGINE_CATALOGUE_H

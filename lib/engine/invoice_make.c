@@ -71,38 +71,43 @@ pairs_text(struct arena *a, const struct pairs *p)
 	return out;
 }
 
-/* What sets the lines of one product apart: where they start, or whose charge they are. */
+/* How many lines stand right before the i-th that are due for the same thing. */
+static size_t
+same_before(const struct invoice *inv, size_t i)
+{
+	const struct invoice_line *line = &inv->lines[i];
+	size_t n = 0;
+
+	while (n < i && inv->lines[i - n - 1].type == line->type &&
+		str_eq(inv->lines[i - n - 1].scheduled_charge_id, line->scheduled_charge_id) &&
+		str_eq(inv->lines[i - n - 1].commit_id, line->commit_id))
+		n++;
+	return n;
+}
+
+/* What sets the lines of one product apart: their start, who pays, or whose charge they are. */
 static struct str
 line_place(const struct invoice *inv, size_t i, struct arena *a)
 {
 	const struct invoice_line *line = &inv->lines[i];
 	char text[INSTANT_TEXT_SIZE];
-	size_t before = 0;
 
 	switch (line->type) {
 	case LINE_USAGE:
-		return str_dup(a, str_c(instant_text(line->starting_at_ns, text)));
+		instant_text(line->starting_at_ns, text);
+		if (line->commit_segment_id.n == 0)
+			return str_dup(a, str_c(text));
+		return str_printf(a, "%s:%.*s", text, STR_FMT(line->commit_segment_id));
 	case LINE_SCHEDULED:
-		/* a charge may fall due twice at one instant */
-		while (i > before &&
-			str_eq(inv->lines[i - before - 1].scheduled_charge_id,
-				line->scheduled_charge_id))
-			before++;
-		return str_printf(a, "%.*s:%zu", STR_FMT(line->scheduled_charge_id), before);
+		/* a charge may fall due twice at one instant, likewise a commit */
+		return str_printf(a, "%.*s:%zu", STR_FMT(line->scheduled_charge_id),
+			same_before(inv, i));
+	case LINE_COMMIT_PURCHASE:
+		return str_printf(a, "%.*s:%zu", STR_FMT(line->commit_id), same_before(inv, i));
+	case LINE_APPLIED:
+		return line->commit_segment_id;
 	}
 	return STR("");
-}
-
-static const char *
-line_type_word(enum line_type t)
-{
-	switch (t) {
-	case LINE_USAGE:
-		return "usage";
-	case LINE_SCHEDULED:
-		return "scheduled";
-	}
-	return "";
 }
 
 static struct str
@@ -112,7 +117,7 @@ line_id(const struct invoice *inv, size_t i, struct arena *a)
 	const struct str parts[] = {
 		STR("invoice_line"),
 		inv->id,
-		str_c(line_type_word(line->type)),
+		str_c(line_type_name(line->type)),
 		line->product_id,
 		line_place(inv, i, a),
 		pairs_text(a, &line->pricing_group_values),
@@ -127,13 +132,15 @@ line_id(const struct invoice *inv, size_t i, struct arena *a)
 void
 invoice_close(struct invoice *inv, struct arena *a)
 {
-	struct rat total = RAT_ZERO;
+	struct rat total = RAT_ZERO, applied = RAT_ZERO;
 
 	for (size_t i = 0; i < inv->nlines; i++) {
+		struct rat *sum = inv->lines[i].type == LINE_APPLIED ? &applied : &total;
 		inv->lines[i].id = line_id(inv, i, a);
-		total = rat_add(a, total, inv->lines[i].total);
+		*sum = rat_add(a, *sum, inv->lines[i].total);
 	}
 	inv->subtotal = total;
+	total = rat_add(a, total, applied);
 	inv->total = total;
 	inv->amount_due = unit_due(a, &inv->unit, total);
 

@@ -1,206 +1,324 @@
 #include "engine/rating.h"
 
-#include <string.h>
+#include <assert.h>
+#include <stdlib.h>
 
 #include "base/banned.h"
 
-const struct version_use *
-run_version(const struct run *run)
-{
-	return &run->plan->versions[run->plan->version_of[run->spans[0].first]];
-}
+/* The lines of one product while they are put together. */
+struct drafter {
+	struct arena *arena;
+	const struct rated *rated;
+	struct line_draft **drafts; /* in the order in which they were begun */
+	size_t n;
+	size_t cap;
+	struct line_draft **here; /* those with a part of the charge at hand */
+	size_t nhere;
+	size_t here_cap;
+	struct line_draft **before; /* of the charge before it, of the same run */
+	size_t nbefore;
+	size_t before_cap;
+};
 
-/* ---- trace ---- */
+/* A part of a slice: what one segment pays of it, or what none does. */
+struct part {
+	const struct run_charge *charge;
+	const struct charge_slice *slice;
+	const struct draw *draw; /* NULL: paid by none */
+	struct rat position;
+};
 
-static const char *
-reason_name(unsigned why)
-{
-	if ((why & CUT_PERIOD) != 0)
-		return "period";
-	return (why & CUT_RATE) != 0 ? "rate" : "product version";
-}
+/* ---- drafts ---- */
 
-static const char *
-rounding_name(enum rat_round method)
+/* A line of the charge before that this part continues: equal in price, tier and coverage. */
+static struct line_draft *
+continued(const struct drafter *dr, const struct part *part)
 {
-	switch (method) {
-	case RAT_UP:
-		return "ROUND_UP";
-	case RAT_DOWN:
-		return "ROUND_DOWN";
-	case RAT_HALF_UP:
-		return "ROUND_HALF_UP";
-	case RAT_HALF_EVEN:
-		return "ROUND_HALF_EVEN";
-	case RAT_FLOOR:
-		return "FLOOR";
-	case RAT_CEILING:
-		return "CEILING";
+	const struct purse_segment *by = part->draw != NULL ? part->draw->by : NULL;
+
+	for (size_t i = 0; i < dr->nbefore; i++) {
+		struct line_draft *d = dr->before[i];
+		if (d->by == by && d->price->tier_level == part->slice->price.tier_level &&
+			rat_eq(d->price->unit_price, part->slice->price.unit_price))
+			return d;
 	}
-	return "";
+	return NULL;
+}
+
+static struct line_draft *
+begin(struct drafter *dr, const struct part *part)
+{
+	struct line_draft *d = ARENA_NEW(dr->arena, struct line_draft);
+
+	d->rated = dr->rated;
+	d->run = part->charge->run;
+	d->first = part->charge->first;
+	d->from = part->charge->from;
+	d->price = &part->slice->price;
+	d->position = part->position;
+	if (part->draw != NULL)
+		d->by = part->draw->by;
+	dr->drafts = arena_grow(dr->arena, dr->drafts, &dr->cap, dr->n + 1,
+		sizeof(struct line_draft *));
+	dr->drafts[dr->n++] = d;
+	return d;
 }
 
 static void
-trace_window(struct trace *t, struct arena *a, const struct product_plan *pp, const struct span *s)
+put_part(struct drafter *dr, const struct part *part)
 {
-	struct trace_step *step = trace_add(t, a, TRACE_WINDOW);
-	const char *first = reason_name(pp->why[s->first]);
-	const char *last = reason_name(pp->why[s->last + 1]);
+	const struct price_slice *price = &part->slice->price;
+	struct arena *a = dr->arena;
+	struct line_draft *d = continued(dr, part);
 
-	step->from_ns = pp->cuts[s->first];
-	step->to_ns = pp->cuts[s->last + 1];
-	step->text = str_c(first);
-	if (strcmp(first, last) != 0)
-		step->text = str_printf(a, "%s and %s", first, last);
+	if (d == NULL)
+		d = begin(dr, part);
+	d->last = part->charge->last;
+	d->to = part->charge->to;
+	d->split = d->split || part->slice->draws != NULL;
+	d->slices = rat_add(a, d->slices, price->quantity);
+	if (part->draw != NULL) {
+		d->quantity = rat_add(a, d->quantity, part->draw->quantity);
+		d->total = rat_add(a, d->total, part->draw->amount);
+		d->draws = arena_grow(a, d->draws, &d->draws_cap, d->ndraws + 1,
+			sizeof(const struct draw *));
+		d->draws[d->ndraws++] = part->draw;
+	} else {
+		struct rat total = part->slice->draws == NULL ?
+			price->total :
+			rat_mul(a, part->slice->open, price->unit_price);
+		d->quantity = rat_add(a, d->quantity, part->slice->open);
+		d->total = rat_add(a, d->total, total);
+	}
+	dr->here = arena_grow(a, dr->here, &dr->here_cap, dr->nhere + 1,
+		sizeof(struct line_draft *));
+	dr->here[dr->nhere++] = d;
 }
 
 static void
-trace_usage(struct trace *t, struct arena *a, const struct run *run, const struct span *s)
+put_charge(struct drafter *dr, const struct run_charge *rc)
 {
-	struct trace_step *step = trace_add(t, a, TRACE_USAGE);
-	const struct product_plan *pp = run->plan;
+	struct part part = { .charge = rc,
+		.position = rat_add(dr->arena, rc->run->counter, rc->from) };
 
-	step->ref = pp->versions[pp->version_of[s->first]].metric->id;
-	step->from_ns = step->to_ns = INSTANT_NONE;
-	step->x = s->quantity;
-	for (size_t w = s->first; run->group->windows != NULL && w <= s->last; w++) {
-		const struct meter_window *win = run->group->windows[w];
-		if (win == NULL)
-			continue;
-		if (w == s->first)
-			step->y = win->before;
-		step->z = win->after;
-		step->count += win->events;
-		if (win->events == 0)
-			continue;
-		if (step->from_ns == INSTANT_NONE)
-			step->from_ns = win->first_ns;
-		step->to_ns = win->last_ns;
+	dr->nhere = 0;
+	for (size_t i = 0; i < rc->charge.n; i++) {
+		part.slice = &rc->charge.slices[i];
+		for (part.draw = part.slice->draws; part.draw != NULL; part.draw = part.draw->next)
+			put_part(dr, &part);
+		if (rat_sign(part.slice->open) != 0 || part.slice->draws == NULL)
+			put_part(dr, &part);
+		part.position = rat_add(dr->arena, part.position, part.slice->price.quantity);
 	}
+}
+
+/* What was begun for this charge goes before the next one. */
+static void
+swap_charges(struct drafter *dr)
+{
+	struct line_draft **p = dr->before;
+	size_t cap = dr->before_cap;
+
+	dr->before = dr->here;
+	dr->nbefore = dr->nhere;
+	dr->before_cap = dr->here_cap;
+	dr->here = p;
+	dr->here_cap = cap;
+}
+
+/* Usage and what gave it back may have become a line of nothing. */
+static void
+drop_empty(struct drafter *dr)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < dr->n; i++)
+		if (rat_sign(dr->drafts[i]->quantity) != 0)
+			dr->drafts[kept++] = dr->drafts[i];
+	dr->n = kept;
 }
 
 static void
-trace_quantity(struct trace *t, struct arena *a, const struct run *run)
+draft_lines(struct drafter *dr, const struct rating *r)
 {
-	const struct product_terms *terms = &run_version(run)->terms;
+	const struct rated *rated = dr->rated;
 
-	if (terms->conversion.operation != CONVERT_NONE) {
-		struct trace_step *step = trace_add(t, a, TRACE_CONVERSION);
-		bool multiply = terms->conversion.operation == CONVERT_MULTIPLY;
-		step->text = multiply ? STR("MULTIPLY") : STR("DIVIDE");
-		step->y = terms->conversion.factor;
-		step->x = run->converted;
+	for (size_t i = 0; i < rated->n; i++) {
+		dr->nbefore = i > 0 && rated->charges[i - 1]->run == rated->charges[i]->run ?
+			dr->nbefore :
+			0;
+		put_charge(dr, rated->charges[i]);
+		swap_charges(dr);
 	}
-	if (terms->rounding.on) {
-		struct trace_step *step = trace_add(t, a, TRACE_ROUNDING);
-		step->text = str_c(rounding_name(terms->rounding.method));
-		step->count = (uint64_t)terms->rounding.places;
-		step->y = run->converted;
-		step->x = run->quantity;
-	}
+	drop_empty(dr);
+	if (dr->n > 0)
+		return;
+
+	struct run_charge *zero = rate_zero(r, rated);
+	dr->nbefore = 0;
+	if (zero != NULL)
+		put_charge(dr, zero);
+}
+
+/* ---- order ---- */
+
+struct placed {
+	struct line_draft *draft;
+	size_t place; /* groups, tiers and draws of one start in the order they came */
+};
+
+static int
+by_coverage_start_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	bool xu = x->draft->by == NULL, yu = y->draft->by == NULL;
+
+	if (xu != yu)
+		return xu ? 1 : -1;
+	if (x->draft->first != y->draft->first)
+		return x->draft->first > y->draft->first ? 1 : -1;
+	return (x->place > y->place) - (x->place < y->place);
 }
 
 static void
-trace_rate(struct trace *t, struct arena *a, const struct rate *rate)
+sort_drafts(struct drafter *dr)
 {
-	struct trace_step *step = trace_add(t, a, TRACE_RATE);
+	struct placed *placed = ARENA_ARRAY(dr->arena, dr->n, struct placed);
 
-	step->ref = rate->id;
-	step->from_ns = rate->starting_at_ns;
-	step->to_ns = rate->ending_before_ns;
-	step->text = str_c(rate_type_name(rate->type));
-	if (rate->type == RATE_FLAT)
-		step->x = rate->price;
-}
-
-/* From the events to the rates; what follows differs by slice. */
-static struct trace
-trace_of_run(struct arena *a, const struct run *run)
-{
-	struct trace t = { NULL, NULL };
-	const struct rate *last = NULL;
-
-	for (size_t i = 0; i < run->nspans; i++) {
-		trace_window(&t, a, run->plan, &run->spans[i]);
-		trace_usage(&t, a, run, &run->spans[i]);
-	}
-	trace_quantity(&t, a, run);
-	for (size_t i = 0; i < run->nspans; i++) {
-		for (size_t w = run->spans[i].first; w <= run->spans[i].last; w++) {
-			if (run->rates[w] != last)
-				trace_rate(&t, a, run->rates[w]);
-			last = run->rates[w];
-		}
-	}
-	return t;
-}
-
-/* position: the period's quantity at which the slice begins. */
-static void
-trace_slice(struct trace *t, struct arena *a, const struct price_slice *s, struct rat position)
-{
-	struct trace_step *step;
-
-	if (s->tier_level > 0) {
-		step = trace_add(t, a, TRACE_TIER);
-		step->count = (uint64_t)s->tier_level;
-		step->x = s->quantity;
-		step->y = s->unit_price;
-		step->z = position;
-	}
-	step = trace_add(t, a, TRACE_TOTAL);
-	step->x = s->quantity;
-	step->y = s->unit_price;
-	step->z = s->total;
+	if (dr->n < 2)
+		return;
+	for (size_t i = 0; i < dr->n; i++)
+		placed[i] = (struct placed){ dr->drafts[i], i };
+	qsort(placed, dr->n, sizeof(placed[0]), by_coverage_start_place);
+	for (size_t i = 0; i < dr->n; i++)
+		dr->drafts[i] = placed[i].draft;
 }
 
 /* ---- lines ---- */
 
 static struct invoice_line *
-line_of_slice(struct arena *a, const struct run *run, const struct price_slice *s)
+put_line(struct arena *a, struct line_list *out)
 {
-	const struct product_terms *terms = &run_version(run)->terms;
-	const struct product_plan *pp = run->plan;
 	struct invoice_line *line = ARENA_NEW(a, struct invoice_line);
 
-	*line = (struct invoice_line){
+	out->p = arena_grow(a, out->p, &out->cap, out->n + 1, sizeof(struct invoice_line *));
+	out->p[out->n++] = line;
+	return line;
+}
+
+/* What the lines of a product have in common, as of a window. */
+static struct invoice_line
+line_of_product(const struct line_draft *d)
+{
+	const struct product_plan *pp = d->run->plan;
+	const struct product_terms *terms = window_terms(pp, d->first);
+
+	return (struct invoice_line){
 		.type = LINE_USAGE,
 		.name = terms->name,
 		.product_id = pp->priced->product->id,
 		.product_type = pp->priced->product->type,
 		.product_tags = terms->tags,
-		.unit = run->spans[0].rate->unit,
-		.quantity = s->quantity,
-		.unit_price = s->unit_price,
-		.total = s->total,
-		.starting_at_ns = pp->cuts[run->spans[0].first],
-		.ending_before_ns = pp->cuts[run->spans[run->nspans - 1].last + 1],
-		.tier = {
-			.level = s->tier_level,
-			.starting_at = s->tier_start,
-			.open = s->tier_open,
-			.size = s->tier_size,
-		},
-		.pricing_group_values = run->group->pricing,
-		.presentation_group_values = run->group->presentation,
+		.unit = d->run->spans[0].rate->unit,
+		.starting_at_ns = pp->cuts[d->first],
+		.ending_before_ns = pp->cuts[d->last + 1],
 		.product_custom_fields = terms->custom_fields,
 	};
-	return line;
+}
+
+static void
+name_payer(struct invoice_line *line, const struct purse_segment *by)
+{
+	line->commit_id = by->commit->id;
+	line->commit_segment_id = by->segment->id;
+}
+
+static void
+put_draft(struct arena *a, const struct line_draft *d, struct line_list *out)
+{
+	struct invoice_line *line = put_line(a, out);
+
+	*line = line_of_product(d);
+	line->quantity = d->quantity;
+	line->unit_price = d->price->unit_price;
+	line->total = d->total;
+	line->tier = (struct line_tier){
+		.level = d->price->tier_level,
+		.starting_at = d->price->tier_start,
+		.open = d->price->tier_open,
+		.size = d->price->tier_size,
+	};
+	line->pricing_group_values = d->run->group->pricing;
+	line->presentation_group_values = d->run->group->presentation;
+	if (d->by != NULL)
+		name_payer(line, d->by);
+	line->trace = draft_trace(a, d);
+}
+
+/* A balance only falls, so that its draws in order have falling balances. */
+static int
+by_balance(const void *a, const void *b)
+{
+	const struct draw *const *x = a, *const *y = b;
+
+	return rat_cmp((*y)->before, (*x)->before);
+}
+
+/* What one segment pays of the product, over all its lines. */
+static void
+put_application(struct drafter *dr, const struct purse_segment *by, struct line_list *out)
+{
+	struct arena *a = dr->arena;
+	struct invoice_line *line = put_line(a, out);
+	const struct draw **draws = NULL;
+	size_t n = 0, cap = 0;
+
+	assert(by != NULL);
+	for (size_t i = 0; i < dr->n; i++) {
+		const struct line_draft *d = dr->drafts[i];
+		if (d->by != by)
+			continue;
+		if (n == 0)
+			*line = line_of_product(d);
+		if (d->run->plan->cuts[d->last + 1] > line->ending_before_ns)
+			line->ending_before_ns = d->run->plan->cuts[d->last + 1];
+		line->total = rat_sub(a, line->total, d->total);
+		draws = arena_grow(a, draws, &cap, n + d->ndraws, sizeof(const struct draw *));
+		for (size_t k = 0; k < d->ndraws; k++)
+			draws[n++] = d->draws[k];
+	}
+	if (n > 1)
+		qsort(draws, n, sizeof(const struct draw *), by_balance);
+	line->type = LINE_APPLIED;
+	line->name = str_printf(a, "%.*s applied", STR_FMT(by->name));
+	line->quantity = RAT_ONE;
+	line->unit_price = line->total;
+	name_payer(line, by);
+	line->trace = draws_trace(a, draws, n, line->total);
+}
+
+static bool
+pays(const struct drafter *dr, const struct purse_segment *by)
+{
+	for (size_t i = 0; i < dr->n; i++)
+		if (dr->drafts[i]->by == by)
+			return true;
+	return false;
 }
 
 void
-run_lines(struct arena *a, const struct run *run, const struct price_slice *slices, size_t n,
-	struct line_list *out)
+product_lines(const struct rating *r, const struct rated *rated, struct line_list *out)
 {
-	struct trace shared = trace_of_run(a, run);
-	struct rat position = run->counter;
+	struct drafter dr = { .arena = r->arena, .rated = rated };
+	size_t i = 0;
 
-	out->p = arena_grow(a, out->p, &out->cap, out->n + n, sizeof(struct invoice_line *));
-	for (size_t i = 0; i < n; i++) {
-		struct invoice_line *line = line_of_slice(a, run, &slices[i]);
-		line->trace = n > 1 ? trace_fork(&shared, a) : shared;
-		trace_slice(&line->trace, a, &slices[i], position);
-		position = rat_add(a, position, slices[i].quantity);
-		out->p[out->n++] = line;
-	}
+	draft_lines(&dr, r);
+	sort_drafts(&dr);
+	for (; i < dr.n && dr.drafts[i]->by != NULL; i++)
+		put_draft(r->arena, dr.drafts[i], out);
+	for (size_t k = 0; i > 0 && k < r->purse->n; k++)
+		if (pays(&dr, &r->purse->segments[k]))
+			put_application(&dr, &r->purse->segments[k], out);
+	for (; i < dr.n; i++)
+		put_draft(r->arena, dr.drafts[i], out);
 }

@@ -40,6 +40,8 @@ match_event(const struct metric *m, const struct event *ev, struct mismatch *why
 {
 	const char *text;
 
+	if (m->sql.p != NULL)
+		return mismatch(why, STR("sql"), false, "a query");
 	if (m->has_event_type_filter) {
 		text = value_stopped(&m->event_type, &ev->event_type);
 		if (text != NULL)

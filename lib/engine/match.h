@@ -3,7 +3,8 @@
  *
  * Shape      event type filter, then each property filter; all must pass. The
  *            aggregation key must be there. A nested value has no text: it
- *            passes `exists` and neither list of values.
+ *            passes `exists` and neither list of values. No event feeds a
+ *            metric in SQL by itself.
  * Order      pure; the reason names the first filter that stopped the event.
  * Source     mtr-pricing(7), Metrics.
  */

@@ -37,6 +37,6 @@ struct price_model {
 
 const struct price_model *price_model(enum rate_type t);
 
-extern const struct price_model price_flat, price_tiered;
+extern const struct price_model price_flat, price_tiered, price_percentage;
 
 #endif

@@ -7,30 +7,58 @@
 
 #include "base/banned.h"
 
-/* One date of one charge. */
+/* One date of one charge, or of one commit that is bought. */
 struct due_item {
-	const struct scheduled_charge *charge;
+	const struct scheduled_charge *charge; /* NULL: of a commit */
+	const struct commit *commit;
+	const struct schedule *schedule;
 	const struct schedule_item *item;
-	size_t number; /* of the date within the charge, from 1 */
-	size_t place;  /* in the contract: charges in document order, items within them */
+	size_t number; /* of the date within the schedule, from 1 */
+	size_t place;  /* in the contract: commits, then charges, each in document order */
+};
+
+struct due_list {
+	struct due_item *p;
+	size_t n;
 };
 
 static size_t
-collect_items(struct arena *a, const struct contract *c, struct due_item **out)
+count_items(const struct contract *c)
 {
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 
+	for (size_t i = 0; i < c->ncommits; i++)
+		n += c->commits[i].invoice_schedule.nitems;
 	for (size_t i = 0; i < c->ncharges; i++)
-		cap += c->charges[i].schedule.nitems;
-
-	struct due_item *items = ARENA_ARRAY(a, cap, struct due_item);
-	for (size_t i = 0; i < c->ncharges; i++) {
-		const struct schedule *s = &c->charges[i].schedule;
-		for (size_t k = 0; k < s->nitems; k++, n++)
-			items[n] = (struct due_item){ &c->charges[i], &s->items[k], k + 1, n };
-	}
-	*out = items;
+		n += c->charges[i].schedule.nitems;
 	return n;
+}
+
+/* Each date of the schedule of this charge or commit. */
+static void
+put_items(struct due_list *list, const struct schedule *s, struct due_item item)
+{
+	item.schedule = s;
+	for (size_t i = 0; i < s->nitems; i++) {
+		item.item = &s->items[i];
+		item.number = i + 1;
+		item.place = list->n;
+		list->p[list->n++] = item;
+	}
+}
+
+static struct due_list
+collect_items(struct arena *a, const struct contract *c)
+{
+	struct due_list list = { ARENA_ARRAY(a, count_items(c), struct due_item), 0 };
+
+	for (size_t i = 0; i < c->ncommits; i++)
+		put_items(&list, &c->commits[i].invoice_schedule,
+			(struct due_item){ .commit = &c->commits[i] });
+	for (size_t i = 0; i < c->ncharges; i++)
+		put_items(&list, &c->charges[i].schedule,
+			(struct due_item){ .charge = &c->charges[i] });
+	return list;
 }
 
 /* By instant, then unit: what stands on one invoice. */
@@ -41,7 +69,7 @@ invoice_order(const struct due_item *x, const struct due_item *y)
 
 	if (xt != yt)
 		return (xt > yt) - (xt < yt);
-	return strcmp(x->charge->schedule.unit.code, y->charge->schedule.unit.code);
+	return strcmp(x->schedule->unit.code, y->schedule->unit.code);
 }
 
 static int
@@ -70,10 +98,10 @@ distribution_name(enum distribution d)
 static void
 trace_item(struct trace *t, struct arena *a, const struct due_item *d, struct rat total)
 {
-	const struct schedule *s = &d->charge->schedule;
+	const struct schedule *s = d->schedule;
 	struct trace_step *step = trace_add(t, a, TRACE_SCHEDULE);
 
-	step->ref = d->charge->id;
+	step->ref = d->commit != NULL ? d->commit->id : d->charge->id;
 	step->count = d->number;
 	if (s->recurring)
 		step->text = str_c(distribution_name(s->distribution));
@@ -86,34 +114,51 @@ trace_item(struct trace *t, struct arena *a, const struct due_item *d, struct ra
 }
 
 static bool
+find_product(const struct account *acct, const struct due_item *d, const struct product **out,
+	struct err *e)
+{
+	bool bought = d->commit != NULL;
+	struct str id = bought ? d->commit->product_id : d->charge->product_id;
+
+	*out = catalogue_product(acct->catalogue, id);
+	if (*out != NULL)
+		return true;
+	return err_field(e, ERR_INPUT, "not_found",
+		bought ? STR("commits.product_id") : STR("scheduled_charges.product_id"), id,
+		"contract %.*s: no such product", STR_FMT(acct->contract->id));
+}
+
+static bool
 make_line(struct arena *a, const struct account *acct, const struct due_item *d,
 	struct invoice_line *out, struct err *e)
 {
-	const struct scheduled_charge *charge = d->charge;
-	const struct product *product = catalogue_product(acct->catalogue, charge->product_id);
+	const struct product *product;
 
-	if (product == NULL)
-		return err_field(e, ERR_INPUT, "not_found", STR("scheduled_charges.product_id"),
-			charge->product_id, "contract %.*s: no such product",
-			STR_FMT(acct->contract->id));
+	if (!find_product(acct, d, &product, e))
+		return false;
 
 	struct product_terms terms = product_at(product, d->item->timestamp_ns, a);
+	struct str name = d->commit != NULL ? d->commit->name : d->charge->name;
 	*out = (struct invoice_line){
-		.type = LINE_SCHEDULED,
-		.name = charge->name.n > 0 ? charge->name : terms.name,
+		.type = d->commit != NULL ? LINE_COMMIT_PURCHASE : LINE_SCHEDULED,
+		.name = name.n > 0 ? name : terms.name,
 		.product_id = product->id,
 		.product_type = product->type,
 		.product_tags = terms.tags,
-		.unit = charge->schedule.unit,
+		.unit = d->schedule->unit,
 		.quantity = d->item->quantity,
 		.unit_price = d->item->unit_price,
 		.total = rat_mul(a, d->item->quantity, d->item->unit_price),
 		.starting_at_ns = INSTANT_NONE,
 		.ending_before_ns = INSTANT_NONE,
-		.scheduled_charge_id = charge->id,
 		.product_custom_fields = terms.custom_fields,
-		.scheduled_charge_custom_fields = charge->custom_fields,
 	};
+	if (d->commit != NULL) {
+		out->commit_id = d->commit->id;
+	} else {
+		out->scheduled_charge_id = d->charge->id;
+		out->scheduled_charge_custom_fields = d->charge->custom_fields;
+	}
 	trace_item(&out->trace, a, d, out->total);
 	return true;
 }
@@ -128,7 +173,7 @@ make_invoice(struct arena *a, const struct account *acct, const struct due_item 
 	*any = false;
 	if (!due_date_check(acct->contract, a, at_ns, e))
 		return false;
-	*out = invoice_of(acct, a, INVOICE_SCHEDULED, at_ns, &items[0].charge->schedule.unit);
+	*out = invoice_of(acct, a, INVOICE_SCHEDULED, at_ns, &items[0].schedule->unit);
 	out->lines = ARENA_ARRAY(a, n, struct invoice_line);
 	out->nlines = n;
 	for (size_t i = 0; i < n; i++) {
@@ -140,21 +185,43 @@ make_invoice(struct arena *a, const struct account *acct, const struct due_item 
 	return true;
 }
 
+static bool
+dates_check(struct arena *a, const struct contract *c, const struct schedule *s, struct err *e)
+{
+	for (size_t i = 0; i < s->nitems; i++)
+		if (!due_date_check(c, a, s->items[i].timestamp_ns, e))
+			return false;
+	return true;
+}
+
+bool
+scheduled_dates_check(struct arena *a, const struct contract *c, struct err *e)
+{
+	for (size_t i = 0; i < c->ncharges; i++)
+		if (!dates_check(a, c, &c->charges[i].schedule, e))
+			return false;
+	for (size_t i = 0; i < c->ncommits; i++)
+		if (c->commits[i].has_invoice_schedule &&
+			!dates_check(a, c, &c->commits[i].invoice_schedule, e))
+			return false;
+	return true;
+}
+
 bool
 scheduled_invoices(struct arena *a, const struct account *acct, struct invoice **out, size_t *n,
 	struct err *e)
 {
-	struct due_item *items;
-	size_t nitems = collect_items(a, acct->contract, &items), made = 0;
-	struct invoice *invoices = ARENA_ARRAY(a, nitems, struct invoice);
+	struct due_list due = collect_items(a, acct->contract);
+	struct invoice *invoices = ARENA_ARRAY(a, due.n, struct invoice);
+	size_t made = 0;
 
-	if (nitems > 1)
-		qsort(items, nitems, sizeof(items[0]), by_invoice_then_place);
-	for (size_t i = 0, len; i < nitems; i += len) {
+	if (due.n > 1)
+		qsort(due.p, due.n, sizeof(due.p[0]), by_invoice_then_place);
+	for (size_t i = 0, len; i < due.n; i += len) {
 		bool any;
-		for (len = 1; i + len < nitems && invoice_order(&items[i], &items[i + len]) == 0;)
+		for (len = 1; i + len < due.n && invoice_order(&due.p[i], &due.p[i + len]) == 0;)
 			len++;
-		if (!make_invoice(a, acct, &items[i], len, &invoices[made], &any, e))
+		if (!make_invoice(a, acct, &due.p[i], len, &invoices[made], &any, e))
 			return false;
 		made += any;
 	}

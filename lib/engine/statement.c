@@ -13,20 +13,10 @@ struct statement {
 	struct period period;
 	const struct priced_card *card;
 	int64_t issued_at_ns;
-	struct product_plan *products;
+	struct product_plan *products; /* in card order */
 	size_t nproducts;
+	bool has_composites;
 };
-
-static struct texts
-customer_keys(struct arena *a, const struct customer *c)
-{
-	struct texts keys = { ARENA_ARRAY(a, c->ingest_aliases.n + 1, struct str), 0 };
-
-	keys.p[keys.n++] = c->id;
-	for (size_t i = 0; i < c->ingest_aliases.n; i++)
-		keys.p[keys.n++] = c->ingest_aliases.p[i];
-	return keys;
-}
 
 static bool
 plan_dates(struct statement *s, struct arena *a, struct err *e)
@@ -43,16 +33,32 @@ plan_dates(struct statement *s, struct arena *a, struct err *e)
 	return due_date_check(c, a, s->issued_at_ns, e);
 }
 
+/* Composites first: where they are cut, their base is. */
 static bool
-plan_products(struct statement *s, struct arena *a, struct err *e)
+plan_products(struct statement *s, struct arena *a, const struct purse *purse, struct err *e)
 {
+	struct planner planner = {
+		.arena = a,
+		.catalogue = s->account.catalogue,
+		.card = s->card,
+		.period = &s->period,
+		.purse = purse,
+	};
+
 	s->products = ARENA_ARRAY(a, s->card->nproducts, struct product_plan);
 	for (size_t i = 0; i < s->card->nproducts; i++) {
 		const struct priced_product *p = &s->card->products[i];
-		if (!rating_concerns(p, &s->period))
+		if (!product_is_composite(p->product) || !rating_concerns(p, &s->period))
 			continue;
-		if (!rating_plan(a, s->account.catalogue, p, &s->period, &s->products[s->nproducts],
-			    e))
+		composite_cuts(&planner, p, &planner.base);
+		s->has_composites = true;
+	}
+	for (size_t i = 0; i < s->card->nproducts; i++) {
+		const struct priced_product *p = &s->card->products[i];
+		/* usage that no rate prices in the whole period is to be told */
+		if (product_is_composite(p->product) && !rating_concerns(p, &s->period))
+			continue;
+		if (!rating_plan(&planner, p, &s->products[s->nproducts], e))
 			return false;
 		s->nproducts++;
 	}
@@ -61,7 +67,7 @@ plan_products(struct statement *s, struct arena *a, struct err *e)
 
 struct statement *
 statement_plan(struct arena *a, const struct account *acct, const struct period *p,
-	struct usage_plan *plan, struct err *e)
+	const struct purse *purse, struct usage_plan *plan, struct err *e)
 {
 	struct statement *s = ARENA_NEW(a, struct statement);
 	const struct contract *c = acct->contract;
@@ -75,29 +81,96 @@ statement_plan(struct arena *a, const struct account *acct, const struct period 
 			"contract %.*s: no such rate card", STR_FMT(c->id));
 		return NULL;
 	}
-	if (!plan_dates(s, a, e) || !plan_products(s, a, e))
+	if (!plan_dates(s, a, e) || !plan_products(s, a, purse, e))
 		return NULL;
 
 	/* nothing is asked of the events until all is known to be in order */
-	struct texts keys = customer_keys(a, acct->customer);
+	struct texts keys = customer_keys(acct->customer, a);
 	for (size_t i = 0; i < s->nproducts; i++)
 		rating_meters(&s->products[i], &keys, plan);
 	return s;
 }
 
+/* ---- the invoice ---- */
+
+/* Every product priced; composites need what the others cost. */
+static struct rated *
+price_products(const struct statement *s, const struct rating *r)
+{
+	struct rated *all = ARENA_ARRAY(r->arena, s->nproducts, struct rated);
+
+	for (size_t i = 0; i < s->nproducts; i++) {
+		const struct product_plan *pp = &s->products[i];
+		if (product_is_composite(pp->priced->product))
+			continue;
+		if (s->has_composites)
+			all[i].spend = ARENA_ARRAY(r->arena, pp->nwindows, struct rat);
+		rate_usage(r, pp, &all[i]);
+	}
+	for (size_t i = 0; i < s->nproducts; i++)
+		if (product_is_composite(s->products[i].priced->product))
+			rate_composite(r, &s->products[i], all, s->nproducts, &all[i]);
+	return all;
+}
+
+/* One deduction for each segment that has less than before. */
+static void
+put_deductions(struct arena *a, const struct purse *purse, const struct rat *before,
+	struct invoice *inv)
+{
+	inv->deductions = ARENA_ARRAY(a, purse->n, struct invoice_deduction);
+	for (size_t i = 0; i < purse->n; i++) {
+		const struct purse_segment *s = &purse->segments[i];
+		int64_t end_ns = s->segment->ending_before_ns;
+
+		if (rat_eq(before[i], s->remaining))
+			continue;
+		inv->deductions[inv->ndeductions++] = (struct invoice_deduction){
+			.commit_id = s->commit->id,
+			.segment_id = s->segment->id,
+			.amount = rat_sub(a, before[i], s->remaining),
+			.at_ns = end_ns < inv->end_ns ? end_ns : inv->end_ns,
+		};
+	}
+}
+
+static void
+pay(struct purse *purse, struct arena *a, const struct rated *all, size_t n, struct invoice *inv)
+{
+	struct rat *before = ARENA_ARRAY(a, purse->n, struct rat);
+	struct charge **charges;
+	size_t ncharges = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ncharges += all[i].n;
+	charges = ARENA_ARRAY(a, ncharges, struct charge *);
+	ncharges = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i].n; k++)
+			charges[ncharges++] = &all[i].charges[k]->charge;
+	for (size_t i = 0; i < purse->n; i++)
+		before[i] = purse->segments[i].remaining;
+	burndown_draw(purse, a, charges, ncharges);
+	put_deductions(a, purse, before, inv);
+}
+
 void
-statement_invoice(struct statement *s, struct arena *a, struct invoice *out,
+statement_invoice(struct statement *s, struct purse *purse, struct arena *a, struct invoice *out,
 	struct rating_warnings *warnings)
 {
-	struct rating r = { .arena = a, .invoice = out, .warnings = warnings };
+	struct rating r = { .arena = a, .invoice = out, .warnings = warnings, .purse = purse };
 	struct line_list lines = { NULL, 0, 0 };
 
 	*out = invoice_of(&s->account, a, INVOICE_USAGE, s->period.start_ns, &s->card->card.fiat);
 	out->start_ns = s->period.start_ns;
 	out->end_ns = s->period.end_ns;
 	out->issued_at_ns = s->issued_at_ns;
+
+	struct rated *all = price_products(s, &r);
+	if (purse != NULL)
+		pay(purse, a, all, s->nproducts, out);
 	for (size_t i = 0; i < s->nproducts; i++)
-		rating_lines(&r, &s->products[i], &lines);
+		product_lines(&r, &all[i], &lines);
 	out->lines = ARENA_ARRAY(a, lines.n, struct invoice_line);
 	for (size_t i = 0; i < lines.n; i++)
 		out->lines[i] = *lines.p[i];

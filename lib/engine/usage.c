@@ -20,6 +20,12 @@ struct cell {
 	int64_t last_ns;
 };
 
+/* In SQL a group has one of these for each cut instead. */
+struct put {
+	struct rat total;
+	bool there;
+};
+
 /* One meter that wants the events of a customer key. */
 struct wanted {
 	int64_t from_ns;
@@ -66,9 +72,17 @@ sorted_copy(struct arena *a, const struct texts *t)
 	return out;
 }
 
+static bool
+is_query(const struct meter *m)
+{
+	return m->metric->sql.p != NULL;
+}
+
 static size_t
 cell_size(const struct meter *m)
 {
+	if (is_query(m))
+		return sizeof(struct put);
 	return sizeof(struct cell) + aggregate_kind(m->metric->aggregation)->state_size;
 }
 
@@ -113,10 +127,10 @@ list_add(struct usage_plan *p, struct str key, struct meter *m)
 static char *
 group_add(struct usage_plan *p, struct meter *m, struct pairs values)
 {
-	size_t n = m->ncuts - 1;
+	size_t n = is_query(m) ? m->ncuts : m->ncuts - 1;
 	char *cells = arena_array(p->arena, n, cell_size(m));
 
-	for (size_t w = 0; w < n; w++) {
+	for (size_t w = 0; !is_query(m) && w < n; w++) {
 		struct cell *c = cell_at(m, cells, w);
 		c->first_ns = c->last_ns = INSTANT_NONE;
 	}
@@ -148,7 +162,10 @@ usage_want(struct usage_plan *p, const struct texts *customer_keys, const struct
 	map_init(&m->cells, p->arena);
 	if (m->group_names.n == 0)
 		group_add(p, m, (struct pairs){ NULL, 0 });
-	for (size_t i = 0; i < customer_keys->n; i++)
+	m->customer_keys = sorted_copy(p->arena, customer_keys);
+	if (is_query(m))
+		m->seen = ARENA_ARRAY(p->arena, ncuts - 1, struct meter_window);
+	for (size_t i = 0; !is_query(m) && i < customer_keys->n; i++)
 		list_add(p, customer_keys->p[i], m);
 	p->meters = arena_grow(p->arena, p->meters, &p->meters_cap, p->nmeters + 1,
 		sizeof(struct meter *));
@@ -285,6 +302,93 @@ usage_feed(struct usage_plan *p, const struct event *ev)
 		arena_clear(&p->scratch);
 }
 
+/* ---- putting ---- */
+
+/* The values of the names the meter asks for, borrowed; their key as group_key has it. */
+static struct str
+asked_key(struct usage_plan *p, const struct meter *m, const struct pairs *values)
+{
+	buf_clear(&p->key);
+	for (size_t i = 0; i < m->group_names.n; i++) {
+		struct str value = pairs_get(values, m->group_names.p[i]);
+		uint64_t size = value.p != NULL ? value.n + 1 : 0;
+
+		buf_add(&p->key, &size, sizeof(size));
+		if (value.p != NULL)
+			buf_add_str(&p->key, value);
+	}
+	return buf_str(&p->key);
+}
+
+static struct pairs
+asked_values(struct arena *a, const struct meter *m, const struct pairs *values)
+{
+	struct pairs v = { ARENA_ARRAY(a, m->group_names.n, struct pair), m->group_names.n };
+
+	for (size_t i = 0; i < v.n; i++) {
+		struct str value = pairs_get(values, m->group_names.p[i]);
+
+		v.p[i].key = m->group_names.p[i];
+		if (value.p != NULL)
+			v.p[i].value = str_dup(a, value);
+	}
+	return v;
+}
+
+static struct put *
+put_at(char *puts, size_t cut)
+{
+	return (struct put *)(void *)puts + cut;
+}
+
+void
+usage_put(struct usage_plan *p, struct meter *m, size_t cut, const struct pairs *values,
+	struct rat q)
+{
+	char *puts = m->groups != NULL ? m->groups[0].cells : NULL;
+	struct put *put;
+
+	if (m->group_names.n > 0) {
+		bool fresh;
+		void **slot = map_slot(&m->cells, asked_key(p, m, values), &fresh);
+
+		if (fresh)
+			*slot = group_add(p, m, asked_values(p->arena, m, values));
+		puts = *slot;
+	}
+	put = put_at(puts, cut);
+	put->total = rat_add(p->arena, put->total, q);
+	put->there = true;
+}
+
+void
+usage_saw(struct meter *m, size_t window, uint64_t events, int64_t first_ns, int64_t last_ns)
+{
+	m->seen[window].events = events;
+	m->seen[window].first_ns = first_ns;
+	m->seen[window].last_ns = last_ns;
+}
+
+/* The value at a cut becomes the share of each window, or that of a stretch of them. */
+static void
+query_finish(struct usage_plan *p, const struct meter *m, struct meter_group *g)
+{
+	g->windows = ARENA_ARRAY(p->arena, m->ncuts - 1, struct meter_window);
+	for (size_t w = 0; w < m->ncuts - 1; w++) {
+		struct meter_window *win = &g->windows[w];
+		size_t from = m->whole_to > 0 ? m->whole_from : w;
+
+		*win = m->seen[w];
+		if (m->whole_to > 0 && w + 1 != m->whole_to)
+			continue;
+		win->before = put_at(g->cells, from)->total;
+		win->after = put_at(g->cells, w + 1)->total;
+		win->share = rat_sub(p->arena, win->after, win->before);
+		win->has_value = put_at(g->cells, w + 1)->there;
+	}
+	g->cells = NULL;
+}
+
 /* ---- reading ---- */
 
 /* The first window's state goes on as the running one. */
@@ -301,6 +405,7 @@ group_finish(struct usage_plan *p, const struct meter *m, struct meter_group *g)
 		struct meter_window *win = &g->windows[w];
 		win->events = c->events;
 		win->non_numeric = c->non_numeric;
+		win->has_value = c->events + c->non_numeric > 0;
 		win->first_ns = c->first_ns;
 		win->last_ns = c->last_ns;
 		win->before = value;
@@ -328,8 +433,12 @@ usage_finish(struct usage_plan *p)
 {
 	for (size_t i = 0; i < p->nmeters; i++) {
 		struct meter *m = p->meters[i];
-		for (size_t g = 0; g < m->ngroups; g++)
-			group_finish(p, m, &m->groups[g]);
+		for (size_t g = 0; g < m->ngroups; g++) {
+			if (is_query(m))
+				query_finish(p, m, &m->groups[g]);
+			else
+				group_finish(p, m, &m->groups[g]);
+		}
 		if (m->ngroups > 1)
 			qsort(m->groups, m->ngroups, sizeof(m->groups[0]), by_values);
 		m->cells = (struct map){ .arena = NULL };

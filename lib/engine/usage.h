@@ -4,6 +4,8 @@
  * Shape      a plan holds meters; a meter wants one metric for the events of
  *            some customer keys, over consecutive windows, by group values.
  *            Plan first, feed each event once, finish, then read the meters.
+ *            Meters of a metric in SQL are not fed: whoever runs the query puts
+ *            its value at each cut, from cuts[0], with usage_put.
  * Units      windows [cuts[i], cuts[i+1]); quantities in the metric's unit.
  * Rounding   none.
  * Ownership  everything lives in the plan's arena; events fed may vanish, cuts
@@ -24,8 +26,9 @@ struct meter_window {
 	struct rat share;     /* value up to the end - value up to the start */
 	struct rat before;    /* value up to the window's start, from cuts[0] */
 	struct rat after;     /* value up to its end */
-	uint64_t events;      /* that matched and counted */
+	uint64_t events;      /* that matched and counted; in SQL those that the query read */
 	uint64_t non_numeric; /* that matched, with a value the aggregation cannot take */
+	bool has_value;       /* one counted, or was non-numeric; in SQL: a value was put */
 	int64_t first_ns;     /* of the events counted; INSTANT_NONE: none */
 	int64_t last_ns;
 };
@@ -45,6 +48,15 @@ struct meter {
 	size_t ngroups;
 	size_t groups_cap;
 	struct map cells; /* values as bytes -> cells of their group, in the order of groups */
+
+	/*
+	 * In SQL: whose events, and the windows [whole_from, whole_to) whose
+	 * quantity lands in the last of them; whole_to 0: each has its own share.
+	 */
+	struct texts customer_keys;
+	size_t whole_from;
+	size_t whole_to;
+	struct meter_window *seen; /* events of each window, first_ns and last_ns alone */
 };
 
 struct usage_plan {
@@ -66,6 +78,11 @@ void usage_release(struct usage_plan *p);
 struct meter *usage_want(struct usage_plan *p, const struct texts *customer_keys,
 	const struct metric *m, const struct texts *group_names, const int64_t *cuts, size_t ncuts);
 void usage_feed(struct usage_plan *p, const struct event *ev);
+/* The value of a group at cuts[cut], cut > 0; several rows of one group add up. Groups the meter does not ask for are summed away. */
+void usage_put(struct usage_plan *p, struct meter *m, size_t cut, const struct pairs *values,
+	struct rat q);
+/* In SQL: what the query reads in a window. */
+void usage_saw(struct meter *m, size_t window, uint64_t events, int64_t first_ns, int64_t last_ns);
 void usage_finish(struct usage_plan *p);
 
 #endif

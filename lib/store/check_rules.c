@@ -4,8 +4,8 @@
 
 #include "base/banned.h"
 
-#define CURRENT_ALIAS(a) \
-	a ".seq = (SELECT max(c.seq) FROM customer c WHERE c.id = " a ".customer_id)"
+#define A_IS_CURRENT "a.seq = (SELECT max(c.seq) FROM customer c WHERE c.id = a.customer_id)"
+#define B_IS_CURRENT "b.seq = (SELECT max(c.seq) FROM customer c WHERE c.id = b.customer_id)"
 
 const struct check_rule check_rules[] = {
 	{ "check.meta",
@@ -26,12 +26,12 @@ const struct check_rule check_rules[] = {
 		"SELECT printf('alias %s belongs to customer %s and to customer %s', a.alias,"
 		" a.customer_id, b.customer_id) FROM customer_alias a JOIN customer_alias b"
 		" ON b.alias = a.alias AND b.customer_id > a.customer_id"
-		" WHERE " CURRENT_ALIAS("a") " AND " CURRENT_ALIAS("b")
+		" WHERE " A_IS_CURRENT " AND " B_IS_CURRENT
 		" ORDER BY a.alias, a.customer_id, b.customer_id" },
 	{ "check.customer_alias",
 		"SELECT printf('alias %s of customer %s is the id of another customer', a.alias,"
 		" a.customer_id) FROM customer_alias a JOIN object o ON o.id = a.alias"
-		" WHERE o.kind = 'customer' AND o.id <> a.customer_id AND " CURRENT_ALIAS("a")
+		" WHERE o.kind = 'customer' AND o.id <> a.customer_id AND " A_IS_CURRENT
 		" ORDER BY a.alias, a.customer_id" },
 	{ "check.batch",
 		"WITH stored AS (SELECT batch, count(*) AS n FROM event GROUP BY batch)"

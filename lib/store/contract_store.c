@@ -1,5 +1,6 @@
 #include "store/contract_store.h"
 
+#include "store/ledger_store.h"
 #include "store/version.h"
 
 #include "base/banned.h"
@@ -76,7 +77,7 @@ contract_store_put(struct store *st, struct contract *c, struct arena *a, struct
 		return false;
 	c->seq = v.seq;
 	c->created_at_ns = v.created_at_ns;
-	return true;
+	return commit_store_put(st, c, e);
 }
 
 static bool

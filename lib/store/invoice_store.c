@@ -1,5 +1,6 @@
 #include "store/invoice_store.h"
 
+#include "store/ledger_store.h"
 #include "store/stmt.h"
 
 #include "base/banned.h"
@@ -125,7 +126,7 @@ invoice_store_add(struct store *st, struct str run_id, struct str series, struct
 	*document = str_dup(a, buf_str(&text));
 	buf_release(&text);
 	return put_invoice(st, run_id, series, of_series, of_all, inv, *document, a, e) &&
-		put_lines(st, inv, a, e);
+		put_lines(st, inv, a, e) && ledger_store_add(st, inv, a, e);
 }
 
 bool
@@ -160,9 +161,10 @@ invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str 
 		"SELECT document, digest, id FROM invoice WHERE id = ?1 OR invoice_number = ?1"
 		" ORDER BY number LIMIT 1";
 	struct stmt *s = stmt_get(st, sql);
+	struct id id;
 	bool found, ok = true;
 
-	stmt_text(s, 1, ref);
+	stmt_text(s, 1, id_parse(ref, &id) ? id_str(&id) : ref);
 	found = stmt_row(s);
 	if (found) {
 		*document = stmt_col_text_dup(s, 0, a);
@@ -177,22 +179,24 @@ invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str 
 static bool
 list_start(struct store *st, struct str after, int64_t *number, struct err *e)
 {
-	static const char sql[] = "SELECT number FROM invoice WHERE id = ?1 ORDER BY number";
+	static const char sql[] =
+		"SELECT number FROM invoice WHERE id = ?1 OR invoice_number = ?1 ORDER BY number";
 	struct stmt *s;
+	struct id id;
 	bool found;
 
 	*number = 0;
 	if (after.n == 0)
 		return true;
 	s = stmt_get(st, sql);
-	stmt_text(s, 1, after);
+	stmt_text(s, 1, id_parse(after, &id) ? id_str(&id) : after);
 	found = stmt_row(s);
 	if (found)
 		*number = stmt_col_int(s, 0);
 	if (!stmt_done(s, e))
 		return false;
 	return found || err_field(e, ERR_INPUT, "not_found", STR("--after"), after,
-		"no invoice of this id");
+		"no invoice of this id or number");
 }
 
 /* The run a listing asks for, as an id: it must exist. */

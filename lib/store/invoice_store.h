@@ -17,8 +17,8 @@
 bool run_store_add(struct store *st, int64_t now_ns, struct arena *a, struct str *run_id, struct err *e);
 
 /*
- * Finalize: the next number of the series, status, document, lines. inv is
- * changed accordingly; *document (in a) is what was stored.
+ * Finalize: the next number of the series, status, document, lines, and what it
+ * draws from balances. inv is changed accordingly; *document (in a) is what was stored.
  */
 bool invoice_store_add(struct store *st, struct str run_id, struct str series, struct invoice *inv,
 	struct arena *a, struct str *document, struct err *e);
@@ -35,7 +35,7 @@ struct invoice_filter { /* empty members: all */
 	struct str type;   /* "USAGE" */
 	struct str run_id; /* "last": the newest run */
 	int64_t limit;     /* < 0: all */
-	struct str after;  /* id of an invoice */
+	struct str after;  /* id or number of an invoice */
 };
 
 /* visit returns false to stop; the document holds until it returns. */

@@ -1,5 +1,6 @@
 #include "store/metric_store.h"
 
+#include "store/sql_metric.h"
 #include "store/version.h"
 
 #include "base/banned.h"
@@ -34,7 +35,7 @@ read_metric(const struct json *terms, const struct version *v, struct arena *a, 
 	m->id = str_dup(a, v->id);
 	m->created_at_ns = v->created_at_ns;
 	m->archived_at_ns = v->archived_at_ns;
-	return true;
+	return m->sql.p == NULL || sql_check(m->sql, a, &m->columns, e);
 }
 
 bool

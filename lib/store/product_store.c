@@ -72,8 +72,8 @@ product_store_add_version(struct store *st, struct str product_id, struct produc
 	struct version change = { .id = product_id };
 
 	version_terms(&change, write_terms, &v->terms, a);
-	if (!store_change(st, "product", product_id, (struct str){ NULL, 0 }, change.terms,
-		&v->seq, e))
+	if (!store_change(st, "product", product_id, (struct str){ NULL, 0 }, change.terms, &v->seq,
+		    e))
 		return false;
 	v->created_at_ns = store_recorded_at(st, v->seq);
 	return put_version(st, product_id, v->seq, v, a, e);
@@ -128,7 +128,7 @@ load_versions(struct store *st, struct product *p, struct arena *a, struct err *
 static bool
 product_type_of(struct str name, enum product_type *out)
 {
-	static const enum product_type types[] = { PRODUCT_USAGE, PRODUCT_FIXED };
+	static const enum product_type types[] = { PRODUCT_USAGE, PRODUCT_FIXED, PRODUCT_COMPOSITE };
 
 	for (size_t i = 0; i < countof(types); i++) {
 		if (str_is(name, product_type_name(types[i]))) {
@@ -168,7 +168,8 @@ product_store_get(struct store *st, struct str id, struct arena *a, struct produ
 	if (!load_versions(st, &p, a, e))
 		return false;
 	if (p.nversions == 0)
-		return err_set(e, ERR_FATAL, "db_damaged", "product %.*s has no terms", STR_FMT(id));
+		return err_set(e, ERR_FATAL, "db_damaged", "product %.*s has no terms",
+			STR_FMT(id));
 	*out = p;
 	return true;
 }

@@ -17,9 +17,11 @@ bool product_store_put(struct store *st, struct product *p, struct arena *a, str
 /* One more version of a product that is there; seq and created_at come back. */
 bool product_store_add_version(struct store *st, struct str product_id, struct product_version *v,
 	struct arena *a, struct err *e);
-bool product_store_get(struct store *st, struct str id, struct arena *a, struct product *out, struct err *e);
+bool product_store_get(struct store *st, struct str id, struct arena *a, struct product *out,
+	struct err *e);
 
 /* visit gets a struct product. */
-bool product_store_list(struct store *st, const struct page *p, object_visit visit, void *ctx, struct err *e);
+bool product_store_list(struct store *st, const struct page *p, object_visit visit, void *ctx,
+	struct err *e);
 
 #endif

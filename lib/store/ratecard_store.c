@@ -172,8 +172,10 @@ rate_store_load(struct store *st, struct str rate_card_id, struct str product_id
 	stmt_text(s, 2, product_id.n > 0 ? product_id : (struct str){ NULL, 0 });
 	stmt_int(s, 3, store_as_of(st));
 	while (ok && stmt_row(s)) {
-		struct version v = { .id = stmt_col_text(s, 0), .seq = stmt_col_int(s, 1),
-			.created_at_ns = stmt_col_instant(s, 2), .terms = stmt_col_text(s, 3) };
+		struct version v = { .id = stmt_col_text(s, 0),
+			.seq = stmt_col_int(s, 1),
+			.created_at_ns = stmt_col_instant(s, 2),
+			.terms = stmt_col_text(s, 3) };
 
 		ok = version_open(&v, read_rate, a, &r, e);
 		rates = arena_grow(a, rates, &cap, count + 1, sizeof(*rates));

@@ -17,27 +17,27 @@ struct noun_sql {
 #define CURRENT(table) \
 	"t.seq = (SELECT max(x.seq) FROM " table " x WHERE x.id = t.id AND x.seq <= ?2)"
 #define BY_ID(table) \
-	"SELECT t.id, t.archived_at IS NOT NULL FROM " table " t WHERE t.id = ?1 AND " \
-	CURRENT(table) " ORDER BY t.id"
+	"SELECT t.id, t.archived_at IS NOT NULL FROM " table \
+	" t WHERE t.id = ?1 AND " CURRENT(table) " ORDER BY t.id"
 #define BY_NAME(table) \
-	"SELECT t.id, t.archived_at IS NOT NULL FROM " table " t WHERE t.name = ?1 AND " \
-	CURRENT(table) " ORDER BY t.id"
+	"SELECT t.id, t.archived_at IS NOT NULL FROM " table \
+	" t WHERE t.name = ?1 AND " CURRENT(table) " ORDER BY t.id"
 
 static const struct noun_sql noun_sql[] = {
-	[NOUN_CUSTOMER] = { "customer", BY_ID("customer"), BY_NAME("customer") },
-	[NOUN_METRIC] = { "billable metric", BY_ID("metric"), BY_NAME("metric") },
+	[NOUN_CUSTOMER] = { "customer", BY_ID("customer"), BY_NAME("customer"), false },
+	[NOUN_METRIC] = { "billable metric", BY_ID("metric"), BY_NAME("metric"), false },
 	[NOUN_PRODUCT] = { "product", BY_ID("product"),
 		/* the name that holds is that of the last version begun which sets one */
-		"SELECT t.id, t.archived_at IS NOT NULL FROM product t WHERE " CURRENT("product")
-		" AND t.id IN (SELECT v.product_id FROM product_version v WHERE v.name = ?1)"
-		" AND ?1 = (SELECT v.name FROM product_version v WHERE v.product_id = t.id"
-		" AND v.name IS NOT NULL AND v.seq <= ?2"
-		" AND (v.starting_at IS NULL OR v.starting_at <= ?3)"
-		" ORDER BY v.starting_at IS NOT NULL DESC,"
-		" v.starting_at DESC, v.seq DESC LIMIT 1) ORDER BY t.id",
+		"SELECT t.id, t.archived_at IS NOT NULL FROM product t WHERE " CURRENT(
+			"product") " AND t.id IN (SELECT v.product_id FROM product_version v WHERE v.name = ?1)"
+				   " AND ?1 = (SELECT v.name FROM product_version v WHERE v.product_id = t.id"
+				   " AND v.name IS NOT NULL AND v.seq <= ?2"
+				   " AND (v.starting_at IS NULL OR v.starting_at <= ?3)"
+				   " ORDER BY v.starting_at IS NOT NULL DESC,"
+				   " v.starting_at DESC, v.seq DESC LIMIT 1) ORDER BY t.id",
 		.dated = true },
-	[NOUN_RATE_CARD] = { "rate card", BY_ID("rate_card"), BY_NAME("rate_card") },
-	[NOUN_CONTRACT] = { "contract", BY_ID("contract"), BY_NAME("contract") },
+	[NOUN_RATE_CARD] = { "rate card", BY_ID("rate_card"), BY_NAME("rate_card"), false },
+	[NOUN_CONTRACT] = { "contract", BY_ID("contract"), BY_NAME("contract"), false },
 };
 _Static_assert(countof(noun_sql) == NOUNS, "a row for each noun");
 
@@ -111,8 +111,8 @@ cut_spans(struct alias_span *spans, size_t *n, const struct alias_span *by)
 }
 
 bool
-reference_alias_spans(struct store *st, struct str alias, struct arena *a,
-	struct alias_span **out, size_t *n, struct err *e)
+reference_alias_spans(struct store *st, struct str alias, struct arena *a, struct alias_span **out,
+	size_t *n, struct err *e)
 {
 	static const char sql[] =
 		"SELECT al.rate_card_id, al.starting_at, al.ending_before, al.assigned_seq"

@@ -31,8 +31,8 @@ bool reference_find(struct store *st, enum noun n, struct str ref, int64_t at_ns
 	struct str *id, struct err *e);
 
 /* The same for a field of a record: a failure names field and value. */
-bool reference_field(struct store *st, enum noun n, const char *field, struct str ref, int64_t at_ns,
-	struct arena *a, struct str *id, struct err *e);
+bool reference_field(struct store *st, enum noun n, const char *field, struct str ref,
+	int64_t at_ns, struct arena *a, struct str *id, struct err *e);
 
 /* When a card bears an alias: what later assignments to other cards have left of its own. */
 struct alias_span {
@@ -55,12 +55,13 @@ typedef bool (*object_visit)(void *ctx, const void *object);
 
 /* A page of a listing, in the order of creation. */
 struct page {
-	int64_t limit;     /* < 0: all */
-	struct str after;  /* an id; empty: from the start */
-	bool archived;     /* archived ones too */
+	int64_t limit;    /* < 0: all */
+	struct str after; /* an id; empty: from the start */
+	bool archived;    /* archived ones too */
 };
 
 /* The running number after which a page begins; refused when `after` names no object of the kind. */
-bool page_start(struct store *st, const char *kind, const struct page *p, int64_t *number, struct err *e);
+bool page_start(struct store *st, const char *kind, const struct page *p, int64_t *number,
+	struct err *e);
 
 #endif

@@ -8,30 +8,36 @@
 struct version_sql {
 	const char *kind; /* in the registry of ids and the audit log */
 	const char *get;  /* ?1 id, ?2 as-of */
-	const char *list; /* ?1 number to start after, ?2 as-of, ?3 archived too, ?4 limit, ?5 owner or NULL */
+	const char *
+		list; /* ?1 number to start after, ?2 as-of, ?3 archived too, ?4 limit, ?5 owner or NULL */
 	const char *put;
 };
 
-#define COLUMNS(terms) \
-	"t.id, " terms ", t.seq, t.created_at, t.archived_at, l.recorded_at"
+#define COLUMNS(terms) "t.id, " terms ", t.seq, t.created_at, t.archived_at, l.recorded_at"
 #define GET(table, terms) \
-	"SELECT " COLUMNS(terms) " FROM " table " t JOIN audit_log l ON l.seq = t.seq" \
-	" WHERE t.id = ?1 AND t.seq <= ?2 ORDER BY t.seq DESC LIMIT 1"
+	"SELECT " COLUMNS(terms) " FROM " table \
+				 " t JOIN audit_log l ON l.seq = t.seq" \
+				 " WHERE t.id = ?1 AND t.seq <= ?2 ORDER BY t.seq DESC LIMIT 1"
 #define LIST(table, terms, owner) \
-	"SELECT " COLUMNS(terms) " FROM object o JOIN " table " t ON t.id = o.id" \
-	" JOIN audit_log l ON l.seq = t.seq WHERE o.kind = '" table "' AND o.number > ?1" \
-	" AND t.seq = (SELECT max(x.seq) FROM " table " x WHERE x.id = t.id AND x.seq <= ?2)" \
-	" AND (?3 OR t.archived_at IS NULL) AND (?5 IS NULL OR " owner " = ?5)" \
-	" ORDER BY o.number LIMIT ?4"
+	"SELECT " COLUMNS(terms) " FROM object o JOIN " table \
+				 " t ON t.id = o.id" \
+				 " JOIN audit_log l ON l.seq = t.seq WHERE o.kind = '" table \
+				 "' AND o.number > ?1" \
+				 " AND t.seq = (SELECT max(x.seq) FROM " table \
+				 " x WHERE x.id = t.id AND x.seq <= ?2)" \
+				 " AND (?3 OR t.archived_at IS NULL) AND (?5 IS NULL OR " owner \
+				 " = ?5)" \
+				 " ORDER BY o.number LIMIT ?4"
 #define PUT(table) \
-	"INSERT INTO " table " (seq, id, name, created_at, archived_at, terms)" \
+	"INSERT INTO " table \
+	" (seq, id, name, created_at, archived_at, terms)" \
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 
 static const struct version_sql version_sql[] = {
 	[NOUN_CUSTOMER] = { "customer", GET("customer", "t.terms"),
 		LIST("customer", "t.terms", "t.id"), PUT("customer") },
-	[NOUN_METRIC] = { "metric", GET("metric", "t.terms"),
-		LIST("metric", "t.terms", "t.id"), PUT("metric") },
+	[NOUN_METRIC] = { "metric", GET("metric", "t.terms"), LIST("metric", "t.terms", "t.id"),
+		PUT("metric") },
 	[NOUN_PRODUCT] = { "product", GET("product", "t.type"), NULL, NULL },
 	[NOUN_RATE_CARD] = { "rate_card", GET("rate_card", "t.terms"),
 		LIST("rate_card", "t.terms", "t.id"), PUT("rate_card") },

@@ -52,13 +52,15 @@ bool version_open(const struct version *v, version_read read, struct arena *a, v
  * Begin a new version: v->id and v->archived_at_ns are given, terms as well; the
  * change is recorded, seq, recorded_at and created_at are filled in.
  */
-bool version_begin(struct store *st, enum noun n, struct version *v, struct arena *a, struct err *e);
+bool version_begin(struct store *st, enum noun n, struct version *v, struct arena *a,
+	struct err *e);
 
 /* The same, with the terms written by a noun's writer into a buffer of the arena. */
 typedef void (*version_write)(struct jsonw *w, const void *object);
 void version_terms(struct version *v, version_write write, const void *object, struct arena *a);
 
 /* Store it, for nouns whose row is (seq, id, name, created_at, archived_at, terms). */
-bool version_put(struct store *st, enum noun n, struct str name, const struct version *v, struct err *e);
+bool version_put(struct store *st, enum noun n, struct str name, const struct version *v,
+	struct err *e);
 
 #endif

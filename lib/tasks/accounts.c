@@ -22,7 +22,10 @@ load_metric(struct store *st, struct catalogue *c, struct str id, struct arena *
 	return metric_store_get(st, id, a, m, e);
 }
 
-/* A product with the metrics of all its versions. */
+static bool load_products(struct store *st, struct catalogue *c, const struct texts *ids,
+	struct arena *a, struct err *e);
+
+/* A product with the metrics of all its versions, and the products a composite one names. */
 static bool
 load_product(struct store *st, struct catalogue *c, struct str id, struct arena *a, struct err *e)
 {
@@ -41,7 +44,19 @@ load_product(struct store *st, struct catalogue *c, struct str id, struct arena 
 
 		if (t->has & PF_METRIC && !load_metric(st, c, t->billable_metric_id, a, e))
 			return false;
+		if (!load_products(st, c, &t->composite_product_ids, a, e))
+			return false;
 	}
+	return true;
+}
+
+static bool
+load_products(struct store *st, struct catalogue *c, const struct texts *ids, struct arena *a,
+	struct err *e)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (!load_product(st, c, ids->p[i], a, e))
+			return false;
 	return true;
 }
 
@@ -95,7 +110,30 @@ load_account(struct store *st, struct accounts *all, const struct contract *cont
 	for (size_t i = 0; i < contract->ncharges; i++)
 		if (!load_product(st, &all->catalogue, contract->charges[i].product_id, a, e))
 			return false;
+	for (size_t i = 0; i < contract->ncommits; i++)
+		if (!load_product(st, &all->catalogue, contract->commits[i].product_id, a, e) ||
+			!load_products(st, &all->catalogue,
+				&contract->commits[i].applicable_product_ids, a, e))
+			return false;
 	all->n++;
+	return true;
+}
+
+/* The contracts asked for that are not archived. */
+static bool
+load_contracts(struct store *st, struct str customer_id, struct str contract_id, struct arena *a,
+	struct contract **out, size_t *n, struct err *e)
+{
+	struct contract *one;
+
+	if (contract_id.n == 0)
+		return contract_store_load(st, customer_id, a, out, n, e);
+	one = ARENA_NEW(a, struct contract);
+	if (!contract_store_get(st, contract_id, a, one, e))
+		return false;
+	*out = one;
+	*n = one->archived_at_ns == INSTANT_NONE &&
+		(customer_id.n == 0 || str_eq(one->customer_id, customer_id));
 	return true;
 }
 
@@ -109,14 +147,11 @@ accounts_load(struct store *st, struct str customer_id, struct str contract_id, 
 	*out = (struct accounts){ .n = 0 };
 	catalogue_init(&out->catalogue, a);
 	map_init(&out->customers, a);
-	if (!contract_store_load(st, customer_id, a, &contracts, &n, e))
+	if (!load_contracts(st, customer_id, contract_id, a, &contracts, &n, e))
 		return false;
 	out->p = ARENA_ARRAY(a, n, struct account);
-	for (size_t i = 0; i < n; i++) {
-		if (contract_id.n > 0 && !str_eq(contracts[i].id, contract_id))
-			continue;
+	for (size_t i = 0; i < n; i++)
 		if (!load_account(st, out, &contracts[i], a, e))
 			return false;
-	}
 	return true;
 }

@@ -2,8 +2,9 @@
  * accounts - load what rating needs: contracts, customers, the catalogue.
  *
  * Shape      every contract that is not archived (of one customer or alone where
- *            asked), with its customer, card, rates, products and metrics; each
- *            object is read once.
+ *            asked), with its customer, card, rates, products and metrics, and
+ *            the products that commits and composite products name; each object
+ *            is read once.
  * Errors     those of the store.
  * Order      accounts by the contracts' creation.
  */

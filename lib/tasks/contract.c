@@ -1,13 +1,13 @@
 #include "tasks/contract.h"
 
-#include <stdio.h>
-
 #include "engine/periods.h"
+#include "engine/statement.h"
 #include "store/contract_store.h"
 #include "store/customer_store.h"
 #include "store/product_store.h"
 #include "store/ratecard_store.h"
 #include "tasks/absent.h"
+#include "tasks/product.h"
 
 #include "base/banned.h"
 
@@ -53,7 +53,8 @@ resolve_card(struct store *st, struct contract *c, struct arena *a, struct err *
 	if (ref.n == 0)
 		return true;
 	if (by_alias ? !reference_card_alias(st, ref, c->starting_at_ns, a, &id, &found, e) :
-			!reference_field(st, NOUN_RATE_CARD, field, ref, c->starting_at_ns, a, &id, e))
+		       !reference_field(st, NOUN_RATE_CARD, field, ref, c->starting_at_ns, a, &id,
+			       e))
 		return false;
 	if (!found)
 		return err_field(e, ERR_INPUT, "not_found", str_c(field), ref,
@@ -67,27 +68,45 @@ resolve_card(struct store *st, struct contract *c, struct arena *a, struct err *
 	return true;
 }
 
+/* A product whose price stands on the contract; field is where it is named, code its refusal. */
+static bool
+resolve_fixed(struct store *st, const char *field, const char *code, struct str *product_id,
+	int64_t now_ns, struct arena *a, struct err *closed, struct err *e)
+{
+	struct product p;
+	struct str id;
+
+	if (!reference_field(st, NOUN_PRODUCT, field, *product_id, now_ns, a, &id, e) ||
+		!product_store_get(st, id, a, &p, e))
+		return false;
+	if (p.type != PRODUCT_FIXED)
+		return err_field(e, ERR_INPUT, code, str_c(field), *product_id,
+			"wanted a FIXED product, this is a %s one", product_type_name(p.type));
+	if (p.archived_at_ns != INSTANT_NONE)
+		err_field(closed, ERR_INPUT, "archived", str_c(field), *product_id,
+			"the product is archived");
+	*product_id = id;
+	return true;
+}
+
 static bool
 resolve_charge(struct store *st, struct scheduled_charge *charge, size_t i, int64_t now_ns,
 	struct arena *a, struct err *closed, struct err *e)
 {
-	char field[64];
-	struct product p;
-	struct str product_id;
+	return resolve_fixed(st, str_printf(a, "scheduled_charges[%zu].product_id", i).p,
+		"contract.scheduled_charges.product_id", &charge->product_id, now_ns, a, closed, e);
+}
 
-	snprintf(field, sizeof(field), "scheduled_charges[%zu].product_id", i);
-	if (!reference_field(st, NOUN_PRODUCT, field, charge->product_id, now_ns, a, &product_id,
-		e) || !product_store_get(st, product_id, a, &p, e))
-		return false;
-	if (p.type != PRODUCT_FIXED)
-		return err_field(e, ERR_INPUT, "contract.scheduled_charges.product_id", str_c(field),
-			charge->product_id, "wanted a FIXED product, this is a %s one",
-			product_type_name(p.type));
-	if (p.archived_at_ns != INSTANT_NONE)
-		err_field(closed, ERR_INPUT, "archived", str_c(field), charge->product_id,
-			"the product is archived");
-	charge->product_id = product_id;
-	return true;
+/* What a commit pays for may be of any type, and archived: it was sold before. */
+static bool
+resolve_commit(struct store *st, struct commit *commit, size_t i, int64_t now_ns, struct arena *a,
+	struct err *closed, struct err *e)
+{
+	return resolve_fixed(st, str_printf(a, "commits[%zu].product_id", i).p,
+		       "contract.commits.product_id", &commit->product_id, now_ns, a, closed, e) &&
+		products_resolve(st, str_printf(a, "commits[%zu].applicable_product_ids", i).p,
+			"contract.commits.applicable_product_ids", &commit->applicable_product_ids,
+			now_ns, a, e);
 }
 
 /* The id of an object inside the contract: given or made, in *id; path: where it stands. */
@@ -109,22 +128,43 @@ new_inner_id(struct store *st, const char *kind, struct str path, struct str *id
 	return err_field(e, inner.kind, inner.code, path, *id, "%s", inner.text);
 }
 
+/* The dates of a recurring schedule are no objects of their own. */
+static bool
+new_item_ids(struct store *st, struct schedule *schedule, struct str path, struct arena *a,
+	struct err *e)
+{
+	for (size_t k = 0; !schedule->recurring && k < schedule->nitems; k++)
+		if (!new_inner_id(st, "schedule_item",
+			    str_printf(a, "%.*s.schedule_items[%zu].id", STR_FMT(path), k),
+			    &schedule->items[k].id, a, e))
+			return false;
+	return true;
+}
+
 static bool
 new_charge_ids(struct store *st, struct scheduled_charge *charge, size_t i, struct arena *a,
 	struct err *e)
 {
-	struct str path = str_printf(a, "scheduled_charges[%zu]", i);
+	return new_inner_id(st, "scheduled_charge", str_printf(a, "scheduled_charges[%zu].id", i),
+		       &charge->id, a, e) &&
+		new_item_ids(st, &charge->schedule,
+			str_printf(a, "scheduled_charges[%zu].schedule", i), a, e);
+}
 
-	if (!new_inner_id(st, "scheduled_charge", str_printf(a, "%.*s.id", STR_FMT(path)),
-		&charge->id, a, e))
+static bool
+new_commit_ids(struct store *st, struct commit *commit, size_t i, struct arena *a, struct err *e)
+{
+	if (!new_inner_id(st, "commit", str_printf(a, "commits[%zu].id", i), &commit->id, a, e))
 		return false;
-	/* The dates of a recurring schedule are no objects of their own. */
-	for (size_t k = 0; !charge->schedule.recurring && k < charge->schedule.nitems; k++)
-		if (!new_inner_id(st, "schedule_item",
-			str_printf(a, "%.*s.schedule.schedule_items[%zu].id", STR_FMT(path), k),
-			&charge->schedule.items[k].id, a, e))
+	for (size_t k = 0; k < commit->nsegments; k++)
+		if (!new_inner_id(st, "access_segment",
+			    str_printf(a, "commits[%zu].access_schedule.schedule_items[%zu].id", i,
+				    k),
+			    &commit->segments[k].id, a, e))
 			return false;
-	return true;
+	return !commit->has_invoice_schedule ||
+		new_item_ids(st, &commit->invoice_schedule,
+			str_printf(a, "commits[%zu].invoice_schedule", i), a, e);
 }
 
 static bool
@@ -172,30 +212,50 @@ find_there(struct store *st, const struct contract *c, int64_t now_ns, struct ar
 		absent_live(out->archived_at_ns, c->id, there, e);
 }
 
+static void
+borrow_id(struct str *wanted, struct str there)
+{
+	if (wanted->n == 0)
+		*wanted = there;
+}
+
+static void
+borrow_item_ids(struct schedule *wanted, const struct schedule *there)
+{
+	for (size_t k = 0; k < wanted->nitems && k < there->nitems; k++)
+		borrow_id(&wanted->items[k].id, there->items[k].id);
+}
+
 /* Ids made by the store must not tell two otherwise equal contracts apart. */
 static void
 borrow_ids(struct contract *wanted, const struct contract *there)
 {
 	for (size_t i = 0; i < wanted->ncharges && i < there->ncharges; i++) {
-		struct scheduled_charge *w = &wanted->charges[i];
-		const struct scheduled_charge *t = &there->charges[i];
+		borrow_id(&wanted->charges[i].id, there->charges[i].id);
+		borrow_item_ids(&wanted->charges[i].schedule, &there->charges[i].schedule);
+	}
+	for (size_t i = 0; i < wanted->ncommits && i < there->ncommits; i++) {
+		struct commit *w = &wanted->commits[i];
+		const struct commit *t = &there->commits[i];
 
-		if (w->id.n == 0)
-			w->id = t->id;
-		for (size_t k = 0; k < w->schedule.nitems && k < t->schedule.nitems; k++)
-			if (w->schedule.items[k].id.n == 0)
-				w->schedule.items[k].id = t->schedule.items[k].id;
+		borrow_id(&w->id, t->id);
+		for (size_t k = 0; k < w->nsegments && k < t->nsegments; k++)
+			borrow_id(&w->segments[k].id, t->segments[k].id);
+		borrow_item_ids(&w->invoice_schedule, &t->invoice_schedule);
 	}
 }
 
 static bool
-resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a,
-	struct err *closed, struct err *e)
+resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a, struct err *closed,
+	struct err *e)
 {
 	if (!resolve_customer(st, c, now_ns, a, closed, e) || !resolve_card(st, c, a, closed, e))
 		return false;
 	for (size_t i = 0; i < c->ncharges; i++)
 		if (!resolve_charge(st, &c->charges[i], i, now_ns, a, closed, e))
+			return false;
+	for (size_t i = 0; i < c->ncommits; i++)
+		if (!resolve_commit(st, &c->commits[i], i, now_ns, a, closed, e))
 			return false;
 	return true;
 }
@@ -211,6 +271,9 @@ new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
 	for (size_t i = 0; i < c->ncharges; i++)
 		if (!new_charge_ids(st, &c->charges[i], i, a, e))
 			return false;
+	for (size_t i = 0; i < c->ncommits; i++)
+		if (!new_commit_ids(st, &c->commits[i], i, a, e))
+			return false;
 	return true;
 }
 
@@ -221,7 +284,7 @@ contract_create(struct store *st, struct contract *c, bool if_absent, int64_t no
 	struct err closed = ERR_INIT;
 	bool there = false;
 
-	if (!periods_check(c, e) || !resolve(st, c, now_ns, a, &closed, e) ||
+	if (!periods_check(c, e) || !scheduled_dates_check(a, c, e) || !resolve(st, c, now_ns, a, &closed, e) ||
 		(if_absent && !find_there(st, c, now_ns, a, out, &there, e)))
 		return false;
 	if (there) {

@@ -2,7 +2,8 @@
  * contract tasks - create.
  *
  * Shape      references are resolved here: the customer, the card (an alias as
- *            of the contract's start), the products of scheduled charges.
+ *            of the contract's start), the products of scheduled charges and
+ *            commits, and those that commits pay for.
  * Errors     not_found, ambiguous_name, id_taken, differs, archived (customer,
  *            card, product); codes of the noun; contract.uniqueness_key where
  *            it is used.

@@ -335,6 +335,8 @@ type_wanted(const struct metric_list *metrics, struct str type)
 	for (size_t i = 0; i < metrics->n; i++) {
 		struct mismatch why;
 
+		if (metrics->metrics[i].sql.p != NULL)
+			return true; /* a query may read any */
 		if (match_event(&metrics->metrics[i], &ev, &why) || why.property)
 			return true;
 	}

@@ -5,15 +5,22 @@
 #include "engine/periods.h"
 #include "store/event_store.h"
 #include "store/invoice_store.h"
+#include "store/ledger_store.h"
 #include "tasks/accounts.h"
+#include "tasks/sql_usage.h"
 
 #include "base/banned.h"
 
 /* A usage statement between its plan and its invoice. */
 struct planned {
 	const struct account *account;
+	struct purse *purse; /* of the contract, NULL: it has no commits */
+	struct period period;
 	struct statement *statement;
+	size_t first_meter; /* of those it wants, in the plan */
+	size_t end_meter;
 	bool due;
+	bool failed; /* a draft that cannot be computed: it holds nothing else back */
 };
 
 struct work {
@@ -21,6 +28,7 @@ struct work {
 	const struct invoice_request *request;
 	struct arena *arena;
 	struct accounts accounts;
+	struct map drawn; /* by final invoices: segment id -> struct rat */
 	struct usage_plan plan;
 	uint64_t events; /* fed */
 	struct planned *planned;
@@ -31,7 +39,7 @@ struct work {
 };
 
 static void
-fail_customer(struct work *w, const struct account *acct, const struct err *e)
+add_failure(struct work *w, const struct account *acct, const struct err *e)
 {
 	struct open_invoices *out = w->out;
 
@@ -39,6 +47,13 @@ fail_customer(struct work *w, const struct account *acct, const struct err *e)
 		sizeof(*out->failures));
 	out->failures[out->nfailures++] = (struct invoice_failure){
 		acct->customer->id, acct->contract->id, *e };
+}
+
+/* What is due cannot be billed: nothing of the customer is finalized. */
+static void
+fail_customer(struct work *w, const struct account *acct, const struct err *e)
+{
+	add_failure(w, acct, e);
 	*map_slot(&w->failed, acct->customer->id, NULL) = w;
 }
 
@@ -53,11 +68,11 @@ add_open(struct work *w, const struct account *acct, const struct invoice *inv, 
 
 /* One period that has begun: planned unless it is final, or neither due nor wanted. */
 static bool
-plan_period(struct work *w, const struct account *acct, const struct unit *unit,
-	const struct period *p, struct err *e)
+plan_period(struct work *w, const struct account *acct, struct purse *purse,
+	const struct unit *unit, const struct period *p, struct err *e)
 {
 	struct err inner = ERR_INIT;
-	struct planned planned = { .account = acct };
+	struct planned planned = { .account = acct, .purse = purse, .period = *p };
 	struct str id = invoice_id(w->arena, acct->contract->id, INVOICE_USAGE, p->start_ns, unit, 0);
 	int64_t issued_at_ns;
 	bool final;
@@ -70,32 +85,51 @@ plan_period(struct work *w, const struct account *acct, const struct unit *unit,
 		return false;
 	if (final)
 		return true;
-	planned.statement = statement_plan(w->arena, acct, p, &w->plan, &inner);
+	planned.first_meter = w->plan.nmeters;
+	planned.statement = statement_plan(w->arena, acct, p, purse, &w->plan, &inner);
 	if (planned.statement == NULL) {
-		fail_customer(w, acct, &inner);
+		(planned.due ? fail_customer : add_failure)(w, acct, &inner);
 		return true;
 	}
+	planned.end_meter = w->plan.nmeters;
 	w->planned = arena_grow(w->arena, w->planned, &w->planned_cap, w->nplanned + 1,
 		sizeof(*w->planned));
 	w->planned[w->nplanned++] = planned;
 	return true;
 }
 
+/* The balances of a contract as final invoices left them; *purse NULL: it has none. */
+static bool
+open_purse(struct work *w, const struct account *acct, struct purse **purse)
+{
+	struct err inner = ERR_INIT;
+
+	*purse = NULL;
+	if (acct->contract->ncommits == 0)
+		return true;
+	*purse = ARENA_NEW(w->arena, struct purse);
+	if (purse_open(*purse, w->arena, acct, &w->drawn, &inner))
+		return true;
+	fail_customer(w, acct, &inner);
+	return false;
+}
+
 static bool
 plan_usage(struct work *w, const struct account *acct, struct err *e)
 {
 	const struct priced_card *card;
+	struct purse *purse;
 	struct period p;
 	bool more;
 
-	if (acct->contract->rate_card_id.n == 0)
+	if (acct->contract->rate_card_id.n == 0 || !open_purse(w, acct, &purse))
 		return true;
 	card = catalogue_card(acct->catalogue, acct->contract->rate_card_id);
 	more = period_first(acct->contract, INSTANT_NONE, &p);
 	while (more && p.start_ns <= w->request->now_ns) {
 		if (map_get(&w->failed, acct->customer->id) != NULL)
 			return true;
-		if (!plan_period(w, acct, &card->card.fiat, &p, e))
+		if (!plan_period(w, acct, purse, &card->card.fiat, &p, e))
 			return false;
 		more = period_next(acct->contract, &p, &p);
 	}
@@ -158,6 +192,25 @@ scan(struct work *w, struct err *e)
 	return event_store_scan(w->store, &q, feed, w, e);
 }
 
+/* A query that exceeds a limit is a failure of its customer. */
+static void
+fail_meter(void *ctx, const struct meter *m, const struct err *e)
+{
+	struct work *w = ctx;
+
+	for (size_t i = 0; i < w->nplanned; i++) {
+		struct planned *p = &w->planned[i];
+		bool wants = false;
+
+		for (size_t k = p->first_meter; k < p->end_meter; k++)
+			wants = wants || w->plan.meters[k] == m;
+		if (!wants || p->failed || map_get(&w->failed, p->account->customer->id) != NULL)
+			continue;
+		p->failed = true;
+		(p->due ? fail_customer : add_failure)(w, p->account, e);
+	}
+}
+
 /* The text of a warning with the pricing values it is about. */
 static void
 name_values(struct arena *a, struct rating_warning *w)
@@ -180,33 +233,55 @@ name_values(struct arena *a, struct rating_warning *w)
 	buf_release(&text);
 }
 
-/* With require_rates the first warning of a contract is its customer's failure. */
+/* With require_rates the first warning of what is due is its customer's failure. */
 static bool
-fail_on_warning(struct work *w, const struct account *acct, const struct rating_warning *warning)
+fail_on_warning(struct work *w, const struct planned *p, const struct rating_warning *warning)
 {
 	struct err e = ERR_INIT;
 
-	if (!w->request->require_rates || warning == NULL)
+	if (!w->request->require_rates || !p->due || warning == NULL)
 		return false;
 	err_set(&e, ERR_INPUT, warning->code, "%.*s", STR_FMT(warning->text));
-	fail_customer(w, acct, &e);
+	fail_customer(w, p->account, &e);
 	return true;
 }
 
+/* What one invoice draws the next has not: period end, contract start, creation. */
+static int
+by_drawing(const void *x, const void *y)
+{
+	const struct planned *a = x, *b = y;
+	int64_t a_start = a->account->contract->starting_at_ns;
+	int64_t b_start = b->account->contract->starting_at_ns;
+	int by = (a->period.end_ns > b->period.end_ns) - (a->period.end_ns < b->period.end_ns);
+
+	if (by == 0)
+		by = (a_start > b_start) - (a_start < b_start);
+	if (by == 0) /* accounts stand in the order of creation */
+		by = (a->account > b->account) - (a->account < b->account);
+	return by;
+}
+
+/*
+ * A period that is left out, being neither due nor wanted, draws nothing from
+ * one that is built: grace is the contract's, so those due come before it.
+ */
 static void
 build(struct work *w)
 {
+	if (w->nplanned > 0)
+		qsort(w->planned, w->nplanned, sizeof(*w->planned), by_drawing);
 	for (size_t i = 0; i < w->nplanned; i++) {
 		const struct planned *p = &w->planned[i];
 		struct rating_warnings warnings = { NULL, NULL };
 		struct invoice inv;
 
-		if (map_get(&w->failed, p->account->customer->id) != NULL)
+		if (p->failed || map_get(&w->failed, p->account->customer->id) != NULL)
 			continue;
-		statement_invoice(p->statement, w->arena, &inv, &warnings);
+		statement_invoice(p->statement, p->purse, w->arena, &inv, &warnings);
 		for (struct rating_warning *one = warnings.first; one != NULL; one = one->next)
 			name_values(w->arena, one);
-		if (fail_on_warning(w, p->account, warnings.first))
+		if (fail_on_warning(w, p, warnings.first))
 			continue;
 		if (warnings.first != NULL) {
 			if (w->out->warnings.last != NULL)
@@ -253,13 +328,15 @@ static bool
 compute(struct work *w, struct err *e)
 {
 	const struct invoice_request *r = w->request;
+	struct ledger_filter drawn = { .customer_id = r->customer_id, .contract_id = r->contract_id };
 
-	if (!accounts_load(w->store, r->customer_id, r->contract_id, w->arena, &w->accounts, e))
+	if (!accounts_load(w->store, r->customer_id, r->contract_id, w->arena, &w->accounts, e) ||
+		!ledger_store_drawn(w->store, &drawn, w->arena, &w->drawn, e))
 		return false;
 	for (size_t i = 0; i < w->accounts.n; i++)
 		if (!plan_usage(w, &w->accounts.p[i], e) || !open_scheduled(w, &w->accounts.p[i], e))
 			return false;
-	if (!scan(w, e))
+	if (!scan(w, e) || !sql_usage_fill(w->store, &w->plan, fail_meter, w, e))
 		return false;
 	usage_finish(&w->plan);
 	build(w);

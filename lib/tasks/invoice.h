@@ -3,11 +3,13 @@
  *
  * Shape      compute loads every contract asked for, plans all its open periods,
  *            scans the events once, and builds invoices: those that are due at
- *            now and, where wanted, those that are not. finalize stores the due
- *            ones in the order of (issue date, customer, contract, id), which is
- *            the order of their numbers.
- * Errors     a contract that cannot be rated is a failure of its own: the
- *            invoices of its customer are left out, the others are made.
+ *            now and, where wanted, those that are not. They are built in the
+ *            order in which they draw on balances: period end, contract start,
+ *            creation. finalize stores the due ones in the order of (issue date,
+ *            customer, contract, id), which is the order of their numbers.
+ * Errors     a contract that cannot be rated is a failure of its own: where it
+ *            is due, the invoices of its customer are left out, the others are
+ *            made; a draft that fails holds nothing else back.
  * Order      invoices as above; running again finds nothing to do.
  * Source     mtr-pricing(7), Finalization.
  */

@@ -3,6 +3,7 @@
 #include "engine/match.h"
 #include "engine/usage.h"
 #include "store/metric_store.h"
+#include "store/sql_metric.h"
 #include "tasks/absent.h"
 
 #include "base/banned.h"
@@ -14,6 +15,19 @@ terms(struct jsonw *w, const void *metric)
 }
 
 bool
+metric_check(struct metric *m, struct arena *a, struct err *e)
+{
+	struct sql_runner *trial;
+
+	if (m->sql.p == NULL)
+		return true;
+	if (!sql_check(m->sql, a, &m->columns, e) || !sql_runner_open(m->sql, &trial, e))
+		return false;
+	sql_runner_close(trial);
+	return true;
+}
+
+bool
 metric_create(struct store *st, struct metric *m, bool if_absent, struct arena *a,
 	struct metric *out, struct err *e)
 {
@@ -21,6 +35,8 @@ metric_create(struct store *st, struct metric *m, bool if_absent, struct arena *
 	struct id id;
 	bool there = false;
 
+	if (!metric_check(m, a, e))
+		return false;
 	if (if_absent &&
 		!absent_find(st, NOUN_METRIC, m->id, m->name, INSTANT_NONE, a, &there_id, &there,
 			e))
@@ -196,6 +212,13 @@ metric_probe_json(struct jsonw *w, const struct metric *m, const struct event *e
 	jsonw_member_str(w, "id", m->id);
 	jsonw_member_str(w, "name", m->name);
 	jsonw_end(w);
+	if (m->sql.p != NULL) {
+		jsonw_key(w, "matches");
+		jsonw_null(w);
+		jsonw_member_c(w, "reason", "a query says nothing about one event");
+		jsonw_end(w);
+		return;
+	}
 	jsonw_member_bool(w, "matches", matches);
 	if (matches)
 		write_effect(w, m, ev, rec);

@@ -12,6 +12,8 @@
 #include "domain/metric.h"
 #include "store/store.h"
 
+/* What only the store can judge: a query, whose columns are set. */
+bool metric_check(struct metric *m, struct arena *a, struct err *e);
 bool metric_create(struct store *st, struct metric *m, bool if_absent, struct arena *a,
 	struct metric *out, struct err *e);
 bool metric_update(struct store *st, struct str ref, const struct metric *changes, struct arena *a,
@@ -30,7 +32,8 @@ bool metrics_load(struct store *st, const struct texts *refs, struct arena *a, s
 /*
  * What one event does to a metric, as an object: whether it matches, the value
  * the metric would have from it alone (null: it is no number) and its values
- * of all group keys; else which filter stopped it.
+ * of all group keys; else which filter stopped it. A query says nothing about
+ * one event: matches is null.
  */
 void metric_probe_json(struct jsonw *w, const struct metric *m, const struct event *ev,
 	struct arena *rec);

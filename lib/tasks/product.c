@@ -38,6 +38,46 @@ resolve_metric(struct store *st, struct product_terms *t, struct arena *a, struc
 	return true;
 }
 
+bool
+products_resolve(struct store *st, const char *path, const char *code, struct texts *refs,
+	int64_t now_ns, struct arena *a, struct err *e)
+{
+	for (size_t i = 0; i < refs->n; i++) {
+		struct str field = str_printf(a, "%s[%zu]", path, i), id;
+
+		if (!reference_field(st, NOUN_PRODUCT, field.p, refs->p[i], now_ns, a, &id, e))
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(refs->p[k], id))
+				return err_field(e, ERR_INPUT, code, field, refs->p[i],
+					"names the same product as %s[%zu]", path, k);
+		refs->p[i] = id;
+	}
+	return true;
+}
+
+/* The products whose spend a composite one is charged by. */
+static bool
+resolve_composite(struct store *st, struct product_terms *t, int64_t now_ns, struct arena *a,
+	struct err *e)
+{
+	static const char path[] = "composite_product_ids", code[] = "product.composite_product_ids";
+	struct texts *ids = &t->composite_product_ids;
+
+	if (!products_resolve(st, path, code, ids, now_ns, a, e))
+		return false;
+	for (size_t i = 0; i < ids->n; i++) {
+		struct product p;
+
+		if (!product_store_get(st, ids->p[i], a, &p, e))
+			return false;
+		if (p.type == PRODUCT_COMPOSITE)
+			return err_field(e, ERR_INPUT, code, str_printf(a, "%s[%zu]", path, i),
+				ids->p[i], "a COMPOSITE product is not part of another one");
+	}
+	return true;
+}
+
 /* The terms in force from one version on must find a group key for their keys. */
 static bool
 check_group_key(struct store *st, const struct product_terms *t, struct arena *a, struct err *e)
@@ -65,16 +105,51 @@ check_group_key(struct store *st, const struct product_terms *t, struct arena *a
 	return ok;
 }
 
+/* A version that says how a query accrues has a query, then at least. */
+static bool
+check_granularity(struct store *st, const struct product_terms *own, const struct product_terms *t,
+	struct arena *a, struct err *e)
+{
+	struct metric m;
+
+	if ((own->has & PF_GRANULARITY) == 0)
+		return true;
+	if (!metric_store_get(st, t->billable_metric_id, a, &m, e))
+		return false;
+	if (m.sql.p != NULL)
+		return true;
+	return err_field(e, ERR_INPUT, "product.sql_breakdown_granularity",
+		STR("sql_breakdown_granularity"), (struct str){ NULL, 0 },
+		"metric %.*s is not in SQL", STR_FMT(m.name));
+}
+
+static bool
+check_terms(struct store *st, enum product_type type, const struct product_terms *t,
+	struct arena *a, struct err *e)
+{
+	switch (type) {
+	case PRODUCT_USAGE:
+		return check_group_key(st, t, a, e);
+	case PRODUCT_COMPOSITE:
+		return t->composite_product_ids.n + t->composite_tags.n > 0 ||
+			err_field(e, ERR_INPUT, "product.composite_product_ids",
+				STR("composite_product_ids"), (struct str){ NULL, 0 },
+				"wanted a product or a tag: nothing would be left");
+	case PRODUCT_FIXED:
+		return true;
+	}
+	return true;
+}
+
 /* Every stretch between versions is checked: a change may break a later one. */
 static bool
 check_versions(struct store *st, const struct product *p, struct arena *a, struct err *e)
 {
-	if (p->type != PRODUCT_USAGE)
-		return true;
 	for (size_t i = 0; i < p->nversions; i++) {
 		struct product_terms t = product_at(p, p->versions[i].starting_at_ns, a);
 
-		if (!check_group_key(st, &t, a, e))
+		if (!check_terms(st, p->type, &t, a, e) ||
+			!check_granularity(st, &p->versions[i].terms, &t, a, e))
 			return false;
 	}
 	return true;
@@ -109,6 +184,7 @@ product_create(struct store *st, struct product *p, bool if_absent, int64_t now_
 	bool there = false;
 
 	if (!resolve_metric(st, &p->versions[0].terms, a, &closed, e) ||
+		!resolve_composite(st, &p->versions[0].terms, now_ns, a, e) ||
 		(if_absent && !find_there(st, p, now_ns, a, out, &there, e)))
 		return false;
 	if (there)
@@ -158,7 +234,8 @@ product_update(struct store *st, struct str ref, struct product_version *v, int6
 		return err_field(e, ERR_INPUT, "archived", STR("product_id"), ref,
 			"the product is archived");
 	if (!product_terms_check(out->type, &v->terms, e) ||
-		!resolve_metric(st, &v->terms, a, e, e) || e->kind != ERR_NONE)
+		!resolve_metric(st, &v->terms, a, e, e) || e->kind != ERR_NONE ||
+		!resolve_composite(st, &v->terms, now_ns, a, e))
 		return false;
 	updated = with_version(out, v, a);
 	return check_versions(st, &updated, a, e) &&

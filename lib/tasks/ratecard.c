@@ -149,12 +149,25 @@ open_product(struct store *st, struct str ref, int64_t now_ns, struct rate_produ
 	if (p->archived_at_ns != INSTANT_NONE)
 		return err_field(e, ERR_INPUT, "archived", STR("product_id"), ref,
 			"the product is archived");
-	if (p->type != PRODUCT_USAGE)
+	if (p->type == PRODUCT_FIXED)
 		return err_field(e, ERR_INPUT, "rate.product_id", STR("product_id"), ref,
 			"a %s product has no rates: its price stands on the contract",
 			product_type_name(p->type));
 	last->ref = ref;
 	return true;
+}
+
+/* What is spent is charged by a percentage, what is used is not. */
+static bool
+check_type(const struct rate *r, const struct product *p, struct err *e)
+{
+	bool composite = p->type == PRODUCT_COMPOSITE;
+
+	if (composite == (r->type == RATE_PERCENTAGE))
+		return true;
+	return err_field(e, ERR_INPUT, "rate.rate_type", STR("rate_type"),
+		str_c(rate_type_name(r->type)), "a %s product is priced %s",
+		product_type_name(p->type), composite ? "by PERCENTAGE" : "FLAT or TIERED");
 }
 
 bool
@@ -164,7 +177,7 @@ rate_add(struct store *st, const struct rate_card *card, struct rate *r, int64_t
 	struct id id;
 
 	if (!open_product(st, r->product_id, now_ns, last, a, e) ||
-		!check_values(r, &last->product, a, e) ||
+		!check_type(r, &last->product, e) || !check_values(r, &last->product, a, e) ||
 		!store_new_id(st, "rate", r->id, &id, NULL, e))
 		return false;
 	r->id = str_dup(a, id_str(&id));

@@ -2,7 +2,9 @@
  * rate card tasks - create, update, archive cards; add rates, read them.
  *
  * Errors     not_found, ambiguous_name, id_taken, differs, archived; codes of
- *            the nouns; rate.product_id where the product is no usage product;
+ *            the nouns; rate.product_id where the product is a FIXED one;
+ *            rate.rate_type where it is COMPOSITE and the rate no PERCENTAGE, or
+ *            the reverse;
  *            rate.pricing_group_values where they are not exactly the product's
  *            pricing keys.
  * Order      create with if_absent: see absent.h.

@@ -5,6 +5,7 @@
 #include "store/customer_store.h"
 #include "store/event_store.h"
 #include "tasks/metric.h"
+#include "tasks/sql_usage.h"
 
 #include "base/banned.h"
 
@@ -33,6 +34,7 @@ struct reader {
 	size_t nwindows;
 	size_t max_windows;
 	struct meter **meters; /* nwindows for each customer and metric */
+	struct err failure;    /* of a query */
 };
 
 /* ---- who and what ---- */
@@ -93,6 +95,17 @@ load_customers(struct reader *r, struct err *e)
 	return true;
 }
 
+static bool
+load_metrics(struct reader *r, struct err *e)
+{
+	if (r->rq->definition == NULL)
+		return metrics_load(r->st, &r->rq->metrics, &r->run, &r->metrics, &r->nmetrics, e);
+	r->nmetrics = 1;
+	r->metrics = ARENA_NEW(&r->run, struct metric);
+	r->metrics[0] = *r->rq->definition;
+	return true;
+}
+
 static void
 add_names(struct buf *out, const struct texts *names)
 {
@@ -116,6 +129,13 @@ check_group_names(const struct reader *r, struct err *e)
 
 		if (metric_has_group_key(m, names))
 			continue;
+		if (m->sql.p != NULL) {
+			add_names(&has, &m->columns);
+			ok = err_field(e, ERR_INPUT, "group_key_missing", STR("--group-by"),
+				buf_str(&asked), "not columns of billable metric %.*s; it has: %s",
+				STR_FMT(m->name), m->columns.n > 0 ? buf_cstr(&has) : "none");
+			break;
+		}
 		for (size_t k = 0; k < m->ngroup_keys; k++) {
 			buf_add_c(&has, k > 0 ? "; " : "");
 			add_names(&has, &m->group_keys[k]);
@@ -129,18 +149,6 @@ check_group_names(const struct reader *r, struct err *e)
 	return ok;
 }
 
-/* The names under which events come: the id and the aliases. */
-static struct texts
-customer_keys(struct arena *a, const struct customer *c)
-{
-	struct texts keys = { ARENA_ARRAY(a, c->ingest_aliases.n + 1, struct str), 0 };
-
-	keys.p[keys.n++] = c->id;
-	for (size_t i = 0; i < c->ingest_aliases.n; i++)
-		keys.p[keys.n++] = c->ingest_aliases.p[i];
-	return keys;
-}
-
 /* Where customers are named, the scan is told whose events are wanted. */
 static void
 gather_keys(struct reader *r)
@@ -148,7 +156,7 @@ gather_keys(struct reader *r)
 	size_t cap = 0;
 
 	for (size_t c = 0; r->rq->customers.n > 0 && c < r->ncustomers; c++) {
-		struct texts keys = customer_keys(&r->run, &r->customers[c]);
+		struct texts keys = customer_keys(&r->customers[c], &r->run);
 
 		r->keys.p = arena_grow(&r->run, r->keys.p, &cap, r->keys.n + keys.n,
 			sizeof(*r->keys.p));
@@ -206,10 +214,10 @@ static void
 want(struct reader *r, size_t customer, size_t metric)
 {
 	const struct metric *m = &r->metrics[metric];
-	struct texts keys = customer_keys(&r->slice, &r->customers[customer]);
+	struct texts keys = customer_keys(&r->customers[customer], &r->slice);
 	struct meter **meters = meters_of(r, customer, metric);
 
-	if (aggregate_kind(m->aggregation)->additive) {
+	if (m->sql.p == NULL && aggregate_kind(m->aggregation)->additive) {
 		struct meter *whole = usage_want(&r->plan, &keys, m, &r->rq->group_names, r->cuts,
 			r->nwindows + 1);
 
@@ -242,10 +250,35 @@ scan(struct reader *r, struct err *e)
 		.customers = r->rq->customers.n > 0 ? &r->keys : NULL,
 		.bare = true,
 	};
+	bool fed = false;
 
-	for (size_t i = 0; i < r->nmetrics; i++)
+	for (size_t i = 0; i < r->nmetrics; i++) {
 		q.bare = q.bare && r->metrics[i].nfilters == 0;
-	return event_store_scan(r->st, &q, feed, r, e);
+		fed = fed || r->metrics[i].sql.p == NULL;
+	}
+	return !fed || event_store_scan(r->st, &q, feed, r, e);
+}
+
+/* The first query that exceeds a limit ends the reading. */
+static void
+fail(void *ctx, const struct meter *m, const struct err *e)
+{
+	struct reader *r = ctx;
+
+	(void)m;
+	if (r->failure.kind == ERR_NONE)
+		r->failure = *e;
+}
+
+static bool
+run_queries(struct reader *r, struct err *e)
+{
+	r->failure = (struct err)ERR_INIT;
+	if (!sql_usage_fill(r->st, &r->plan, fail, r, e))
+		return false;
+	if (r->failure.kind != ERR_NONE)
+		*e = r->failure;
+	return r->failure.kind == ERR_NONE;
 }
 
 static void
@@ -258,7 +291,7 @@ tell(struct reader *r, size_t customer, size_t metric, size_t window)
 	for (size_t g = 0; g < m->ngroups; g++) {
 		const struct meter_window *win = &m->groups[g].windows[at];
 
-		if (by_groups && win->events + win->non_numeric == 0)
+		if (by_groups && !win->has_value)
 			continue;
 		r->visit(r->ctx,
 			&(struct usage_reading){
@@ -268,6 +301,7 @@ tell(struct reader *r, size_t customer, size_t metric, size_t window)
 				.ending_before_ns = r->cuts[window + 1],
 				.group = &m->groups[g].values,
 				.value = win->share,
+				.has_value = win->has_value,
 				.events = win->events,
 				.non_numeric = win->non_numeric,
 			});
@@ -282,7 +316,7 @@ read_windows(struct reader *r, struct err *e)
 	for (size_t c = 0; c < r->ncustomers; c++)
 		for (size_t m = 0; m < r->nmetrics; m++)
 			want(r, c, m);
-	if (!scan(r, e))
+	if (!scan(r, e) || !run_queries(r, e))
 		return false;
 	usage_finish(&r->plan);
 	for (size_t w = 0; w < r->nwindows; w++)
@@ -320,9 +354,7 @@ usage_read(struct store *st, const struct usage_request *rq, usage_visit visit,
 
 	if (!store_read_begin(st, e))
 		return false;
-	ok = load_customers(&r, e) &&
-		metrics_load(st, &rq->metrics, &r.run, &r.metrics, &r.nmetrics, e) &&
-		check_group_names(&r, e);
+	ok = load_customers(&r, e) && load_metrics(&r, e) && check_group_names(&r, e);
 	if (ok) {
 		gather_keys(&r);
 		ok = read_range(&r, e);
@@ -335,6 +367,28 @@ usage_read(struct store *st, const struct usage_request *rq, usage_visit visit,
 
 /* ---- as JSON ---- */
 
+static void
+write_value(struct jsonw *w, const struct usage_reading *r)
+{
+	jsonw_pairs_opt(w, "group", r->group);
+	if (r->has_value) {
+		jsonw_member_rat(w, "value", r->value);
+	} else {
+		jsonw_key(w, "value");
+		jsonw_null(w);
+	}
+}
+
+void
+usage_value_json(struct jsonw *w, const struct usage_reading *r)
+{
+	jsonw_object(w);
+	write_value(w, r);
+	if (r->non_numeric > 0)
+		jsonw_member_int(w, "non_numeric", (int64_t)r->non_numeric);
+	jsonw_end(w);
+}
+
 void
 usage_reading_json(struct jsonw *w, const struct usage_reading *r)
 {
@@ -345,13 +399,7 @@ usage_reading_json(struct jsonw *w, const struct usage_reading *r)
 	jsonw_member_str(w, "billable_metric_name", r->metric->name);
 	jsonw_member_instant(w, "starting_on", r->starting_on_ns);
 	jsonw_member_instant(w, "ending_before", r->ending_before_ns);
-	jsonw_pairs_opt(w, "group", r->group);
-	if (r->events + r->non_numeric > 0) {
-		jsonw_member_rat(w, "value", r->value);
-	} else {
-		jsonw_key(w, "value");
-		jsonw_null(w);
-	}
+	write_value(w, r);
 	jsonw_member_int(w, "events", (int64_t)r->events);
 	if (r->non_numeric > 0)
 		jsonw_member_int(w, "non_numeric", (int64_t)r->non_numeric);

@@ -13,7 +13,8 @@
  * Rounding   none.
  * Errors     not_found and ambiguous_name of --customer and --metric;
  *            group_key_missing where the group names are not all the names of
- *            one group key of each metric; ERR_FATAL of the store.
+ *            one group key of each metric, or not columns of one in SQL;
+ *            sql_limit of a query; ERR_FATAL of the store.
  * Order      by window, customer, metric (as asked for, else by creation),
  *            group values as texts (null first). One snapshot of the database.
  * Source     mtr-metric(1), usage.
@@ -33,6 +34,7 @@ enum usage_window { USAGE_UNDIVIDED, USAGE_HOUR, USAGE_DAY, USAGE_MONTH };
 struct usage_request {
 	struct texts customers;   /* references; none: every customer, archived ones too */
 	struct texts metrics;     /* references; none: every metric that is not archived */
+	const struct metric *definition; /* instead: one that is not stored, checked; NULL: none */
 	struct texts group_names; /* none: not by groups */
 	int64_t from_ns;          /* < to_ns */
 	int64_t to_ns;
@@ -46,7 +48,8 @@ struct usage_reading {
 	int64_t ending_before_ns;
 	const struct pairs *group; /* without names: not by groups */
 	struct rat value;
-	uint64_t events;      /* that counted; with non_numeric 0 as well no event matched */
+	bool has_value;       /* false: no event matched, or no row of the query has one */
+	uint64_t events;      /* that counted; in SQL those that the query read */
 	uint64_t non_numeric; /* that matched, with a value the aggregation cannot take */
 };
 
@@ -56,7 +59,8 @@ typedef void (*usage_scanned)(void *ctx, uint64_t events);
 bool usage_read(struct store *st, const struct usage_request *rq, usage_visit visit,
 	usage_scanned scanned, void *ctx, struct err *e);
 
-/* One object; "value" is null where no event matched, "non_numeric" is there when it is above 0. */
+/* One object; "non_numeric" is there when it is above 0. */
+void usage_value_json(struct jsonw *w, const struct usage_reading *r); /* group and value alone */
 void usage_reading_json(struct jsonw *w, const struct usage_reading *r);
 
 #endif

@@ -88,6 +88,7 @@ asks() {
 			[ "$(tail -n 1 <<<"$all")" = '"base/banned.h"' ] ||
 				echo "$file: does not end with \"base/banned.h\""
 		done
+		grep -L banned cmd/*.c | sed 's/$/: does not mention banned.h/'
 	}
 	none first_and_last
 }

@@ -23,6 +23,8 @@ struct world {
 	struct contract contract;
 	struct event *events;
 	size_t nevents;
+	struct map deducted; /* by final invoices: segment id -> struct rat */
+	struct purse purse;
 	struct str period;
 };
 
@@ -70,6 +72,14 @@ resolve(const struct world *w, const char *kind, struct str reference)
 	const struct str *id = map_get(&w->names, key);
 
 	return id != NULL ? *id : reference;
+}
+
+/* A list of references within the document. */
+static void
+resolve_each(const struct world *w, const char *kind, struct texts *references)
+{
+	for (size_t i = 0; i < references->n; i++)
+		references->p[i] = resolve(w, kind, references->p[i]);
 }
 
 /* ---- reading ---- */
@@ -137,6 +147,8 @@ read_update(struct world *w, const struct json *j)
 	if (p == NULL)
 		return err_field(w->e, ERR_INPUT, "not_found", STR("product_id"), ref,
 			"no such product");
+	if (!product_terms_check(p->type, &v.terms, w->e))
+		return false;
 	if ((v.terms.has & PF_METRIC) != 0)
 		v.terms.billable_metric_id = resolve(w, "metric", v.terms.billable_metric_id);
 	v.seq = (int64_t)p->nversions;
@@ -191,6 +203,18 @@ card_by_alias(const struct world *w)
 	return c->rate_card_alias;
 }
 
+/* Segments are found by their ids, and as "1.2": the second of the first commit. */
+static void
+name_commit(struct world *w, struct commit *c, size_t number)
+{
+	c->id = name_object(w, "commit", c->id, str_printf(w->arena, "%zu", number));
+	c->product_id = resolve(w, "product", c->product_id);
+	resolve_each(w, "product", &c->applicable_product_ids);
+	for (size_t i = 0; i < c->nsegments; i++)
+		c->segments[i].id = name_object(w, "segment", c->segments[i].id,
+			str_printf(w->arena, "%zu.%zu", number, i + 1));
+}
+
 static bool
 read_contract(struct world *w, const struct json *j)
 {
@@ -212,7 +236,26 @@ read_contract(struct world *w, const struct json *j)
 			str_printf(w->arena, "%zu", i + 1));
 		charge->product_id = resolve(w, "product", charge->product_id);
 	}
+	for (size_t i = 0; i < c->ncommits; i++)
+		name_commit(w, &c->commits[i], i + 1);
 	return periods_check(c, w->e);
+}
+
+/* {"segment_id", "amount"}: what invoices that are final drew. */
+static bool
+read_deduction(struct world *w, const struct json *j)
+{
+	struct obj o;
+
+	if (!obj_open(&o, j, "document.deducted", false, w->arena, w->e))
+		return false;
+
+	struct str segment = obj_text(&o, "segment_id", OBJ_REQUIRED, 1, SIZE_MAX);
+	struct rat amount = obj_rat(&o, "amount", OBJ_REQUIRED, NULL);
+	if (obj_ok(&o))
+		*map_slot(&w->deducted, resolve(w, "segment", segment), NULL) = KEEP(w->arena,
+			amount);
+	return obj_close(&o);
 }
 
 static bool
@@ -235,6 +278,18 @@ read_event(struct world *w, const struct json *j)
 	buf_release(&text);
 	json_scanner_release(&scanner);
 	return read;
+}
+
+/* A composite may name products that come after it. */
+static bool
+read_bases(const struct world *w)
+{
+	for (size_t i = 0; i < w->catalogue.products.n; i++) {
+		struct product *p = w->catalogue.products.entries[i].value;
+		for (size_t k = 0; k < p->nversions; k++)
+			resolve_each(w, "product", &p->versions[k].terms.composite_product_ids);
+	}
+	return true;
 }
 
 /* Each item of an array that need not be there. */
@@ -279,13 +334,14 @@ read_world(struct world *w, const struct json *root)
 	return read_one(w, &o, "customer", OBJ_REQUIRED, read_customer) &&
 		read_each(w, &o, "metrics", read_metric) &&
 		read_each(w, &o, "products", read_product) &&
-		read_each(w, &o, "product_updates", read_update) &&
+		read_each(w, &o, "product_updates", read_update) && read_bases(w) &&
 		read_one(w, &o, "rate_card", OBJ_OPTIONAL, read_card) &&
 		read_each(w, &o, "rates", read_rate) &&
 		(!w->has_card ||
 			catalogue_add_card(&w->catalogue, w->arena, &w->card, w->rates, w->nrates,
 				w->e)) &&
 		read_one(w, &o, "contract", OBJ_REQUIRED, read_contract) &&
+		read_each(w, &o, "deducted", read_deduction) &&
 		read_each(w, &o, "events", read_event) && obj_close(&o);
 }
 
@@ -298,6 +354,38 @@ end_line(struct jsonw *w)
 
 	jsonw_release(w);
 	buf_add_char(out, '\n');
+}
+
+static void
+write_deduction(struct buf *out, const struct invoice_deduction *d)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w);
+	jsonw_member_rat(&w, "deduction", d->amount);
+	jsonw_member_str(&w, "commit_id", d->commit_id);
+	jsonw_member_str(&w, "commit_segment_id", d->segment_id);
+	jsonw_member_instant(&w, "at", d->at_ns);
+	jsonw_end(&w);
+	end_line(&w);
+}
+
+/* What each segment has left, in drawing order. */
+static void
+write_purse(struct buf *out, const struct purse *purse)
+{
+	for (size_t i = 0; i < purse->n; i++) {
+		struct jsonw w;
+
+		jsonw_init(&w, out);
+		jsonw_object(&w);
+		jsonw_member_rat(&w, "left", purse->segments[i].remaining);
+		jsonw_member_str(&w, "name", purse->segments[i].name);
+		jsonw_member_str(&w, "commit_segment_id", purse->segments[i].segment->id);
+		jsonw_end(&w);
+		end_line(&w);
+	}
 }
 
 static void
@@ -316,6 +404,8 @@ write_invoice(struct buf *out, const struct invoice *inv, struct arena *a)
 		jsonw_end(&w);
 		end_line(&w);
 	}
+	for (size_t i = 0; i < inv->ndeductions; i++)
+		write_deduction(out, &inv->deductions[i]);
 }
 
 static void
@@ -361,7 +451,7 @@ find_periods(const struct world *w, struct period *out, size_t *n)
 }
 
 static bool
-usage_invoices(const struct world *w, const struct account *acct, struct usage_plan *plan,
+usage_invoices(struct world *w, const struct account *acct, struct usage_plan *plan,
 	struct buf *out, struct rating_warnings *warnings)
 {
 	struct period *periods = ARENA_ARRAY(w->arena, PERIODS_MAX, struct period);
@@ -369,10 +459,11 @@ usage_invoices(const struct world *w, const struct account *acct, struct usage_p
 	struct invoice inv;
 	size_t n;
 
-	if (!find_periods(w, periods, &n))
+	if (!find_periods(w, periods, &n) ||
+		!purse_open(&w->purse, w->arena, acct, &w->deducted, w->e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		statements[i] = statement_plan(w->arena, acct, &periods[i], plan, w->e);
+		statements[i] = statement_plan(w->arena, acct, &periods[i], &w->purse, plan, w->e);
 		if (statements[i] == NULL)
 			return false;
 	}
@@ -380,7 +471,7 @@ usage_invoices(const struct world *w, const struct account *acct, struct usage_p
 		usage_feed(plan, &w->events[i]);
 	usage_finish(plan);
 	for (size_t i = 0; i < n; i++) {
-		statement_invoice(statements[i], w->arena, &inv, warnings);
+		statement_invoice(statements[i], &w->purse, w->arena, &inv, warnings);
 		write_invoice(out, &inv, w->arena);
 	}
 	return true;
@@ -401,7 +492,7 @@ write_scheduled(const struct world *w, const struct account *acct, struct buf *o
 }
 
 static bool
-compute(const struct world *w, struct buf *out)
+compute(struct world *w, struct buf *out)
 {
 	const struct account acct = { &w->customer, &w->contract, &w->catalogue };
 	struct rating_warnings warnings = { NULL, NULL };
@@ -410,8 +501,10 @@ compute(const struct world *w, struct buf *out)
 
 	usage_init(&plan, w->arena);
 	done = usage_invoices(w, &acct, &plan, out, &warnings) && write_scheduled(w, &acct, out);
-	if (done)
+	if (done) {
+		write_purse(out, &w->purse);
 		write_warnings(out, &warnings);
+	}
 	usage_release(&plan);
 	return done;
 }
@@ -427,6 +520,7 @@ document_evaluate(struct str text, struct arena *a, struct buf *out, struct err 
 
 	catalogue_init(&w.catalogue, a);
 	map_init(&w.names, a);
+	map_init(&w.deducted, a);
 	json_scanner_init(&scanner);
 	if (!json_parse(&scanner, text, &root, &fault)) {
 		json_scanner_release(&scanner);

@@ -193,22 +193,123 @@ test_refused(void)
 static void
 test_unsupported(void)
 {
-	static const char *const names[] = { "commits", "credits", "recurring_commits",
-		"recurring_credits", "subscriptions", "overrides", "discounts",
-		"professional_services", "reseller_royalties", "transition", "package_id",
-		"package_alias", "usage_filter", "multiplier_override_prioritization",
-		"scheduled_charges_on_usage_invoices", "prepaid_balance_threshold_configuration",
-		"spend_threshold_configuration", "spend_trackers", "hierarchy_configuration" };
+	static const char *const names[] = { "credits", "recurring_commits", "recurring_credits",
+		"subscriptions", "overrides", "discounts", "professional_services",
+		"reseller_royalties", "transition", "package_id", "package_alias", "usage_filter",
+		"multiplier_override_prioritization", "scheduled_charges_on_usage_invoices",
+		"prepaid_balance_threshold_configuration", "spend_threshold_configuration",
+		"spend_trackers", "hierarchy_configuration" };
 	struct arena a = ARENA_INIT;
 
 	for (size_t i = 0; i < countof(names); i++) {
-		struct refusal r = { str_printf(&a, C(",'%s':[]"), names[i]).p, "unsupported_field",
-			names[i], "[]", "not supported" };
+		struct refusal r = { str_printf(&a, C(",'%s':[1]"), names[i]).p, "unsupported_field",
+			names[i], "[1]", "not supported" };
 		body_refused(&r, 1, read_contract);
 		ok(body_taken(str_printf(&a, C(",'%s':null"), names[i]).p, read_contract, &a),
 			"null is absent");
+		ok(body_taken(str_printf(&a, C(",'%s':[]"), names[i]).p, read_contract, &a),
+			"an empty array says nothing");
 	}
 	arena_release(&a);
+}
+
+/* ---- commits ---- */
+
+/* A year of everything at once: a card, a commit, charges, monthly statements. */
+#define YEAR \
+	"{'customer_id':'13117714-3f05-48e5-a6e9-a66093f13b4d','rate_card_alias':'list'," \
+	"'starting_at':'2024-11-01T00:00:00.000Z'," \
+	"'commits':[{'product_id':'f14d6729-6a44-4b13-9908-9387f1918790','type':'prepaid'," \
+	"'priority':100,'name':'Prepaid commit','access_schedule':{'schedule_items':[" \
+	"{'amount':1000000,'starting_at':'2024-11-01T00:00:00.000Z'," \
+	"'ending_before':'2025-11-01T00:00:00.000Z'}]},'invoice_schedule':{'schedule_items':[" \
+	"{'timestamp':'2024-11-01T00:00:00.000Z','unit_price':1000000,'quantity':1}]}," \
+	"'applicable_product_tags':['cloud']}],'scheduled_charges':[" \
+	"{'product_id':'2e30f074-d04c-412e-a134-851ebfa5ceb2','schedule':{" \
+	"'recurring_schedule':{'starting_at':'2024-11-01T00:00:00.000Z'," \
+	"'ending_before':'2025-11-01T00:00:00.000Z','frequency':'quarterly'," \
+	"'amount_distribution':'each','unit_price':100000,'quantity':1}}}]," \
+	"'usage_statement_schedule':{'frequency':'monthly','day':'contract_start'}}"
+
+static void
+test_year(void)
+{
+	struct arena a = ARENA_INIT;
+	const struct commit *m;
+
+	ok(body_taken(YEAR, read_contract, &a), "a contract of all kinds of terms");
+	is_int((int64_t)got.ncommits, 1, "  one commit");
+	m = got.commits;
+	is_str(rat_text(&a, m->segments[0].amount).p, "1000000", "  of 10,000 USD");
+	ok(m->segments[0].starting_at_ns == got.starting_at_ns, "  from the contract's start");
+	ok(texts_has(&m->applicable_product_tags, STR("cloud")), "  for what has a tag");
+	is_int((int64_t)m->invoice_schedule.nitems, 1, "  paid once");
+	ok(!commit_is_free(m), "  and not free");
+	is_str(rat_text(&a, m->priority).p, "100", "  of a priority");
+	is_int((int64_t)got.ncharges, 1, "  one charge");
+	is_int((int64_t)got.charges[0].schedule.nitems, 4, "  four times a year");
+	is_str(rat_text(&a, got.charges[0].schedule.items[3].unit_price).p, "100000",
+		"  all of it each time");
+	is_int(got.statement.day, DAY_CONTRACT_START, "  billed from its start");
+	ok(strstr(body_written(&a, printed, &got),
+		   "\"commits\":[{\"type\":\"PREPAID\","
+		   "\"product_id\":\"f14d6729-6a44-4b13-9908-9387f1918790\","
+		   "\"name\":\"Prepaid commit\",\"access_schedule\":{\"credit_type\":"
+		   "{\"id\":\"2714e483-4ff1-48e4-9e25-ac732e8f24f2\",\"name\":\"USD (cents)\"},"
+		   "\"schedule_items\":[{\"amount\":\"1000000\","
+		   "\"starting_at\":\"2024-11-01T00:00:00Z\","
+		   "\"ending_before\":\"2025-11-01T00:00:00Z\"}]},\"invoice_schedule\":"
+		   "{\"credit_type\":{\"id\":\"2714e483-4ff1-48e4-9e25-ac732e8f24f2\","
+		   "\"name\":\"USD (cents)\"},\"schedule_items\":["
+		   "{\"timestamp\":\"2024-11-01T00:00:00Z\",\"amount\":\"1000000\","
+		   "\"unit_price\":\"1000000\",\"quantity\":\"1\"}]},\"priority\":\"100\","
+		   "\"applicable_product_tags\":[\"cloud\"]}],\"scheduled_charges\":[{") != NULL,
+		"  printed: %s", body_written(&a, printed, &got));
+	arena_release(&a);
+}
+
+#define COMMIT(segment) \
+	",'commits':[{'type':'PREPAID','product_id':'p','access_schedule':{'schedule_items':[{" \
+	"'amount':1," segment "}]}}]"
+
+static void
+test_commits_refused(void)
+{
+	static const struct refusal cases[] = {
+		{ C(",'commits':[{}]"), "missing_field", "commits[0].type", "{}", "missing" },
+		{ C(",'ending_before':'2025-02-01T00:00:00Z'" COMMIT(
+			  "'starting_at':'2025-02-01','ending_before':'2025-03-01'")),
+			"contract.commits.access_schedule.schedule_items.starting_at",
+			"commits[0].access_schedule.schedule_items[0].starting_at", "'2025-02-01'",
+			"not before the contract's end, 2025-02-01T00:00:00Z" },
+		{ C(",'recurring_commits':[1]" COMMIT("'starting_at':'2024-02-01',"
+						     "'ending_before':'2024-02-01'")),
+			"unsupported_field", "recurring_commits", "[1]", "not supported" },
+	};
+	struct arena a = ARENA_INIT;
+
+	body_refused(cases, countof(cases), read_contract);
+	ok(body_taken(C(",'ending_before':'2025-02-01T00:00:00Z'" COMMIT(
+			      "'starting_at':'2025-01-31T23:00:00Z','ending_before':'2025-03-01'")),
+		   read_contract, &a),
+		"a segment that begins within the contract may end after it");
+	ok(body_taken(C(COMMIT("'starting_at':'2099-01-01','ending_before':'2100-01-01'")),
+		   read_contract, &a),
+		"a perpetual contract ends before none");
+	arena_release(&a);
+}
+
+static bool
+same_commit(const struct commit *x, const struct commit *y)
+{
+	return str_eq(x->id, y->id) && str_eq(x->product_id, y->product_id) && x->nsegments == 1 &&
+		y->nsegments == 1 && str_eq(x->segments[0].id, y->segments[0].id) &&
+		rat_eq(x->segments[0].amount, y->segments[0].amount) &&
+		x->segments[0].starting_at_ns == y->segments[0].starting_at_ns &&
+		x->segments[0].ending_before_ns == y->segments[0].ending_before_ns &&
+		x->has_invoice_schedule == y->has_invoice_schedule &&
+		x->has_priority == y->has_priority && rat_eq(x->priority, y->priority) &&
+		texts_eq(&x->applicable_product_tags, &y->applicable_product_tags);
 }
 
 static bool
@@ -243,9 +344,11 @@ same(const struct contract *x, const struct contract *y)
 		x->net_payment_terms_days == y->net_payment_terms_days &&
 		str_eq(x->invoice_series, y->invoice_series) &&
 		str_eq(x->uniqueness_key, y->uniqueness_key) && x->ncharges == y->ncharges &&
-		pairs_eq(&x->custom_fields, &y->custom_fields) &&
+		x->ncommits == y->ncommits && pairs_eq(&x->custom_fields, &y->custom_fields) &&
 		pairs_eq(&x->kept.fields, &y->kept.fields);
 
+	for (size_t i = 0; same && i < x->ncommits; i++)
+		same = same_commit(&x->commits[i], &y->commits[i]);
 	for (size_t i = 0; same && i < x->ncharges; i++)
 		same = same_charge(&x->charges[i], &y->charges[i]);
 	return same;
@@ -268,6 +371,26 @@ add_charges(struct sweep *s, struct buf *b)
 		(int)sweep_below(s, 100));
 }
 
+static void
+add_commits(struct sweep *s, struct buf *b)
+{
+	buf_add_c(b, ",'commits':[");
+	for (int i = (int)sweep_below(s, 3); i >= 0; i--)
+		buf_printf(b,
+			"{'id':'aaaaaaaa-0000-4000-8000-0000000000c%d','type':'PREPAID',"
+			"'product_id':'p','access_schedule':{'schedule_items':[{'amount':'%d/7',"
+			"'id':'bbbbbbbb-0000-4000-8000-0000000000c%d','starting_at':'2025-0%d-01',"
+			"'ending_before':'2027-01-01'}]}%s%s}%s",
+			i, (int)sweep_below(s, 100), i, 1 + (int)sweep_below(s, 9),
+			sweep_below(s, 2) ? ",'priority':0.50,'applicable_product_tags':['b','a']" :
+					    "",
+			sweep_below(s, 2) ? ",'invoice_schedule':{'schedule_items':[{'timestamp':"
+					    "'2025-01-01','amount':5}]}" :
+					    "",
+			i > 0 ? "," : "");
+	buf_add_c(b, "]");
+}
+
 static const char *
 random_body(struct sweep *s, struct arena *a)
 {
@@ -288,6 +411,8 @@ random_body(struct sweep *s, struct arena *a)
 			"'grace_hours':%d,'invoice_generation_starting_at':'2024-06-01'}",
 			frequencies[sweep_below(s, countof(frequencies))],
 			days[sweep_below(s, countof(days))], (int)sweep_below(s, 99));
+	if (sweep_below(s, 2))
+		add_commits(s, &b);
 	if (sweep_below(s, 2))
 		add_charges(s, &b);
 	if (sweep_below(s, 2))
@@ -337,6 +462,8 @@ main(void)
 	test_full();
 	test_refused();
 	test_unsupported();
+	test_year();
+	test_commits_refused();
 	test_round_trip();
 	return done();
 }

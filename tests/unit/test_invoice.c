@@ -169,6 +169,61 @@ test_final(void)
 	arena_release(&a);
 }
 
+/* Covered, applied, and bought: what of the commit each line prints. */
+static void
+test_commit_lines(void)
+{
+	struct arena a = ARENA_INIT;
+	struct invoice_deduction deduction = { .amount = RAT_ONE };
+	struct invoice_line lines[] = { usage_line(&a), usage_line(&a), fee_line(&a) };
+	struct invoice inv = {
+		.id = STR("i1"),
+		.unit = unit_usd(),
+		.lines = lines,
+		.nlines = countof(lines),
+		.deductions = &deduction,
+		.ndeductions = 1,
+	};
+	const char *text;
+
+	lines[0].commit_id = lines[1].commit_id = lines[2].commit_id = STR("m1");
+	lines[0].commit_segment_id = lines[1].commit_segment_id = STR("g1");
+	lines[1].type = LINE_APPLIED;
+	lines[1].name = STR("Year applied");
+	lines[1].total = number(&a, "-12841.666");
+	lines[1].tier.level = 0;
+	lines[1].product_tags.n = lines[1].pricing_group_values.n = 0;
+	lines[1].presentation_group_values.n = lines[1].product_custom_fields.n = 0;
+	lines[2].type = LINE_COMMIT_PURCHASE;
+	lines[2].scheduled_charge_id = (struct str){ NULL, 0 };
+	lines[2].scheduled_charge_custom_fields.n = 0;
+	text = written(&a, &inv);
+	ok(strstr(text,
+		   "\"presentation_group_values\":{\"model\":\"xl\"},\"commit_id\":\"m1\","
+		   "\"commit_segment_id\":\"g1\",\"commit_type\":\"PrepaidCommit\","
+		   "\"product_custom_fields\":{\"k\":\"v\"}},") != NULL,
+		"what pays for usage: %s", text);
+	ok(strstr(text,
+		   "{\"id\":\"l1\",\"name\":\"Year applied\","
+		   "\"type\":\"applied_commit_or_credit\",\"product_id\":\"p1\","
+		   "\"product_type\":\"UsageProductListItem\",\"credit_type\":" USD
+		   ",\"total\":\"-12841.666\",\"starting_at\":\"2024-09-15T00:00:00Z\","
+		   "\"ending_before\":\"2024-10-01T00:00:00Z\",\"commit_id\":\"m1\","
+		   "\"commit_segment_id\":\"g1\",\"commit_type\":\"PrepaidCommit\","
+		   "\"applied_commit_or_credit\":{\"id\":\"m1\",\"type\":\"PREPAID\"}},") != NULL,
+		"what is taken from the balance, without a quantity");
+	ok(strstr(text,
+		   "{\"id\":\"l2\",\"name\":\"Fee\",\"type\":\"commit_purchase\","
+		   "\"product_id\":\"p2\",\"product_type\":\"FixedProductListItem\","
+		   "\"credit_type\":" USD ",\"quantity\":\"1\",\"unit_price\":\"-0.1075\","
+		   "\"total\":\"-0.1075\",\"commit_id\":\"m1\"}]}") != NULL,
+		"what is paid for the commit");
+	ok(strstr(text, "deduction") == NULL, "deductions are no part of what is printed");
+	is_str(line_type_name(LINE_APPLIED), "applied_commit_or_credit", "name of a type of line");
+	is_str(line_type_name(LINE_COMMIT_PURCHASE), "commit_purchase", "name of another");
+	arena_release(&a);
+}
+
 static void
 test_draft(void)
 {
@@ -266,6 +321,17 @@ add_steps(struct trace *t, struct arena *a)
 	s->ref = STR("r2");
 	s->text = STR("TIERED");
 	step(t, a, TRACE_TIER, "2", "3", "10")->count = 1;
+	s = step(t, a, TRACE_RATE, "0.05", "0", "0");
+	s->ref = STR("r3");
+	s->text = STR("PERCENTAGE");
+	s = step(t, a, TRACE_BASE, "1/3", "0", "0");
+	s->ref = STR("p1");
+	s->text = STR("Images");
+	step(t, a, TRACE_COVER, "50", "80", "0")->ref = STR("g1");
+	step(t, a, TRACE_COVER, "30", "80", "0");
+	s = step(t, a, TRACE_DRAW, "5000", "5000", "0");
+	s->ref = STR("g1");
+	s->text = STR("Year");
 	s = step(t, a, TRACE_SCHEDULE, "1/3", "2", "0");
 	s->ref = STR("s1");
 	s->text = STR("DIVIDED");
@@ -291,6 +357,14 @@ test_trace(void)
 		"\"rate_type\":\"FLAT\",\"price\":\"5\"},"
 		"{\"step\":\"rate\",\"rate_id\":\"r2\",\"rate_type\":\"TIERED\"},"
 		"{\"step\":\"tier\",\"level\":1,\"quantity\":\"2\",\"price\":\"3\",\"position\":\"10\"},"
+		"{\"step\":\"rate\",\"rate_id\":\"r3\",\"rate_type\":\"PERCENTAGE\",\"price\":\"0.05\"},"
+		"{\"step\":\"base\",\"product_id\":\"p1\",\"product_name\":\"Images\","
+		"\"spend\":\"0.33333333333333333333\",\"spend_exact\":\"1/3\"},"
+		"{\"step\":\"cover\",\"commit_segment_id\":\"g1\",\"quantity\":\"50\","
+		"\"slice_quantity\":\"80\"},"
+		"{\"step\":\"cover\",\"quantity\":\"30\",\"slice_quantity\":\"80\"},"
+		"{\"step\":\"draw\",\"commit_segment_id\":\"g1\",\"commit_name\":\"Year\","
+		"\"amount\":\"5000\",\"balance_before\":\"5000\",\"balance_after\":\"0\"},"
 		"{\"step\":\"schedule\",\"scheduled_charge_id\":\"s1\",\"amount_distribution\":"
 		"\"DIVIDED\",\"number\":4,\"unit_price\":\"0.33333333333333333333\","
 		"\"unit_price_exact\":\"1/3\",\"quantity\":\"2\"},"
@@ -348,6 +422,7 @@ int
 main(void)
 {
 	test_final();
+	test_commit_lines();
 	test_draft();
 	test_ids();
 	test_trace();

@@ -86,6 +86,11 @@ test_taken(void)
 			read_metric, &a);
 		is_int(got.aggregation, i, "  read");
 	}
+	ok(body_taken("{'name':'Query','sql':'SELECT 1 FROM events','group_keys':null}",
+		   read_metric, &a),
+		"a query");
+	is_str(body_written(&a, terms, &got),
+		"{\"name\":\"Query\",\"sql\":\"SELECT 1 FROM events\"}", "  its terms");
 	ok(body_taken(IMAGES, read_metric, &a), "filters and group keys");
 	is_int(got.filters[0].exists, PRESENCE_YES, "  exists");
 	is_int(got.filters[2].exists, PRESENCE_ANY, "  null is either way");
@@ -129,7 +134,12 @@ test_refused(void)
 			"unsupported_field", "percentile", "95", "not supported" },
 		{ "{'name':'n','aggregation_type':'avg'}", "unsupported_field", "aggregation_type",
 			"'avg'", "AVG is not supported" },
-		{ "{'name':'n','sql':'SELECT 1'}", "unsupported_field", "sql", "'SEL",
+		{ "{'name':'n','sql':''}", "metric.sql", "sql", "''", "wanted at least 1" },
+		{ "{'name':'n','sql':'SELECT 1','aggregation_type':'SUM'}",
+			"metric.aggregation_type", "aggregation_type", "'SUM", "in SQL has none" },
+		{ "{'name':'n','sql':'SELECT 1','group_keys':[]}", "metric.group_keys",
+			"group_keys", "[]", "in SQL has none" },
+		{ "{'name':'n','sql':'SELECT 1','percentile':5}", "unsupported_field", "percentile", "5",
 			"not supported" },
 		{ "{'name':'n','aggregation_type':'SUM'}", "missing_field", "aggregation_key", "{",
 			"missing" },
@@ -137,6 +147,14 @@ test_refused(void)
 		  "[{'name':'p'}]}",
 			"metric.aggregation_key", "aggregation_key", "'q'",
 			"The specified aggregation key must be one of the property filter names." },
+		{ "{'name':'n','aggregation_type':'SUM','aggregation_key':'q','property_filters':"
+		  "[{'name':'q','exists':false}]}",
+			"metric.aggregation_key", "aggregation_key", "'q'",
+			"a property filter asks for events without this property" },
+		{ "{'name':'n','aggregation_type':'COUNT','property_filters':"
+		  "[{'name':'q','exists':false}],'group_keys':[['q']]}",
+			"metric.group_keys", "group_keys[0]", "'q']",
+			"a property filter asks for events without this property" },
 		{ P("'aggregation_key':'z'"), "metric.aggregation_key", "aggregation_key", "'z'",
 			"COUNT takes no key" },
 		{ P("'group_keys':[['p'],['p','q']]"), "metric.group_keys", "group_keys[1]", "'q'",
@@ -183,7 +201,8 @@ test_refused(void)
 			"cannot be changed" },
 		{ "{'id':'m','property_filters':[]}", "immutable_field", "property_filters", "[]",
 			"cannot be changed" },
-		{ "{'id':'m','sql':'x'}", "unsupported_field", "sql", "'x'", "not supported" },
+		{ "{'id':'m','sql':'x'}", "immutable_field", "sql", "'x'",
+			"cannot be changed" },
 		{ "{'id':'m','archived_at':'x'}", "unknown_field", "archived_at", "'x'",
 			"unknown" },
 	};
@@ -248,6 +267,7 @@ random_body(struct sweep *s, struct arena *a)
 {
 	static const char *const words[] = { "COUNT", "sum", "Max", "LATEST", "unique" };
 	size_t word = sweep_below(s, countof(words));
+	bool exists = sweep_below(s, 2);
 	struct buf b = BUF_INIT;
 	struct str body;
 
@@ -262,8 +282,9 @@ random_body(struct sweep *s, struct arena *a)
 	}
 	buf_add_c(&b, ",'property_filters':[{'name':'q'");
 	random_values(s, &b, ",");
-	buf_printf(&b, "},{'name':'r','exists':%s}]", sweep_below(s, 2) ? "true" : "false");
-	if (sweep_below(s, 2))
+	buf_printf(&b, "},{'name':'r','exists':%s}]", exists ? "true" : "false");
+	/* what a filter keeps out cannot be a key */
+	if (exists && sweep_below(s, 2))
 		buf_add_c(&b, ",'group_keys':[['r','q'],['q']],'custom_fields':{'a':'b'}");
 	buf_add_c(&b, "}");
 	body = str_dup(a, buf_str(&b));

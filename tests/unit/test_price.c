@@ -70,6 +70,18 @@ test_flat(struct arena *a)
 }
 
 static void
+test_percentage(struct arena *a)
+{
+	struct rate r = { .type = RATE_PERCENTAGE, .price = num(a, "0.05") };
+
+	is_str(slices_text(a, &r, "0", "12841.55"), "0: 12841.55 @ 0.05 = 642.0775",
+		"PERCENTAGE, of what was spent");
+	is_str(slices_text(a, &r, "100", "0"), "0: -100 @ 0.05 = -5", "PERCENTAGE downwards");
+	r.price = RAT_ZERO;
+	is_str(slices_text(a, &r, "0", "100"), "0: 100 @ 0 = 0", "PERCENTAGE of nothing");
+}
+
+static void
 test_tiers(struct arena *a)
 {
 	static const char *const calls[][2] = { { "5", "0" }, { "5", "100" }, { NULL, "150" } };
@@ -225,6 +237,7 @@ main(void)
 	struct arena a = ARENA_INIT;
 
 	test_flat(&a);
+	test_percentage(&a);
 	test_tiers(&a);
 	test_bounds(&a);
 	test_laws(&a);

@@ -59,6 +59,8 @@ same(const struct product_terms *x, const struct product_terms *y)
 		str_eq(x->conversion.name, y->conversion.name) &&
 		x->rounding.on == y->rounding.on && x->rounding.places == y->rounding.places &&
 		x->rounding.method == y->rounding.method && texts_eq(&x->tags, &y->tags) &&
+		texts_eq(&x->composite_product_ids, &y->composite_product_ids) &&
+		texts_eq(&x->composite_tags, &y->composite_tags) &&
 		pairs_eq(&x->custom_fields, &y->custom_fields) &&
 		pairs_eq(&x->kept.fields, &y->kept.fields);
 }
@@ -135,17 +137,19 @@ test_refused(void)
 		{ "{'name':'n','type':'USAGE'}", "missing_field", "billable_metric_id", "{",
 			"missing" },
 		{ "{'name':'n','type':'GIFT'}", "product.type", "type", "'GIFT'",
-			"USAGE or FIXED" },
+			"USAGE, FIXED or COMPOSITE" },
 		{ "{'name':'n','type':'subscription'}", "unsupported_field", "type", "'sub",
 			"SUBSCRIPTION is not supported" },
-		{ "{'name':'n','type':'COMPOSITE'}", "unsupported_field", "type", "'COM",
-			"not supported" },
 		{ "{'name':'n','type':'PROFESSIONAL_SERVICE'}", "unsupported_field", "type", "'PRO",
 			"not supported" },
-		{ U("'sql_breakdown_granularity':'HOUR'"), "unsupported_field",
-			"sql_breakdown_granularity", "'HOUR'", "not supported" },
-		{ U("'composite_tags':[]"), "unsupported_field", "composite_tags", "[]",
-			"not supported" },
+		{ U("'sql_breakdown_granularity':'DAY'"), "product.sql_breakdown_granularity",
+			"sql_breakdown_granularity", "'DAY'", "wanted HOUR or SERVICE_PERIOD" },
+		{ U("'composite_tags':[]"), "product.composite_tags", "composite_tags", "[]",
+			"a USAGE product has none; COMPOSITE products do" },
+		{ U("'exclude_free_usage':true"), "product.exclude_free_usage",
+			"exclude_free_usage", "true", "a USAGE product has none" },
+		{ F("'composite_product_ids':['p']"), "product.composite_product_ids",
+			"composite_product_ids", "['p']", "a FIXED product has none" },
 		{ U("'billable_metric':'m'"), "product.billable_metric", "billable_metric", "'m'}",
 			"beside billable_metric_id" },
 		{ F("'billable_metric_id':'m'"), "product.billable_metric_id", "billable_metric_id",
@@ -195,6 +199,80 @@ test_refused(void)
 	body_refused(fixed, countof(fixed), read_fixed_terms);
 }
 
+#define COMPOSITE(rest) "{'name':'n','type':'COMPOSITE'" rest "}"
+
+static void
+test_composite(void)
+{
+	struct arena a = ARENA_INIT;
+	const struct product_terms *t;
+
+	ok(body_taken("{'name':'Support','type':'composite','composite_tags':['cloud','ai'],"
+		      "'composite_product_ids':['Images','AAAAAAAA-0000-4000-8000-000000000001'],"
+		      "'include_composite_spend':false,'exclude_free_usage':true,'tags':['t']}",
+		   read_product, &a),
+		"a composite product");
+	is_int(got.type, PRODUCT_COMPOSITE, "  type");
+	t = &got.versions[0].terms;
+	is_int((int64_t)t->has, PF_NAME | PF_COMPOSITE_PRODUCTS | PF_COMPOSITE_TAGS | PF_TAGS,
+		"  holds both lists");
+	is_str(body_written(&a, terms, t),
+		"{\"name\":\"Support\",\"composite_product_ids\":[\"Images\","
+		"\"aaaaaaaa-0000-4000-8000-000000000001\"],\"composite_tags\":[\"cloud\",\"ai\"],"
+		"\"tags\":[\"t\"],\"exclude_free_usage\":true}",
+		"  its terms");
+	ok(body_taken(COMPOSITE(",'composite_tags':['cloud'],'composite_product_ids':[]"),
+		   read_product, &a),
+		"tags alone");
+	ok(body_taken(COMPOSITE(",'composite_product_ids':['p']"), read_product, &a),
+		"products alone");
+	is_str(product_type_name(PRODUCT_COMPOSITE), "COMPOSITE", "name of the type");
+	is_str(product_type_line_name(PRODUCT_COMPOSITE), "CompositeProductListItem", "on lines");
+	arena_release(&a);
+}
+
+static void
+test_composite_refused(void)
+{
+	static const struct refusal cases[] = {
+		{ COMPOSITE(""), "missing_field", "composite_product_ids", "{", "missing" },
+		{ COMPOSITE(",'composite_tags':[]"), "missing_field", "composite_product_ids", "{",
+			"missing" },
+		{ COMPOSITE(",'composite_product_ids':[],'composite_tags':[]"),
+			"product.composite_product_ids", "composite_product_ids", "[]",
+			"at least 1" },
+		{ COMPOSITE(",'composite_product_ids':['p','q','p']"),
+			"product.composite_product_ids", "composite_product_ids[2]", "'p']",
+			"twice" },
+		{ COMPOSITE(",'composite_tags':'cloud'"), "product.composite_tags",
+			"composite_tags", "'cloud'", "wanted an array" },
+		{ COMPOSITE(",'composite_tags':['c'],'include_composite_spend':true"),
+			"unsupported_field", "include_composite_spend", "true", "not supported" },
+		{ COMPOSITE(",'composite_tags':['c'],'include_composite_spend':1"),
+			"product.include_composite_spend", "include_composite_spend", "1",
+			"true or false" },
+		{ COMPOSITE(",'composite_tags':['c'],'billable_metric_id':'m'"),
+			"product.billable_metric_id", "billable_metric_id", "'m'",
+			"a COMPOSITE product has none; USAGE products do" },
+		{ COMPOSITE(",'composite_tags':['c'],'presentation_group_key':['k']"),
+			"product.presentation_group_key", "presentation_group_key", "['k']",
+			"a COMPOSITE product has none" },
+		{ COMPOSITE(",'composite_tags':['c'],'pricing_group_key':[]"),
+			"product.pricing_group_key", "pricing_group_key", "[]",
+			"a COMPOSITE product has none" },
+		{ COMPOSITE(",'composite_tags':['c'],'quantity_conversion':"
+			    "{'conversion_factor':2,'operation':'DIVIDE'}"),
+			"product.quantity_conversion", "quantity_conversion", "{'conv",
+			"a COMPOSITE product has none" },
+		{ COMPOSITE(",'composite_tags':['c'],'quantity_rounding':"
+			    "{'decimal_places':2,'rounding_method':'ROUND_UP'}"),
+			"product.quantity_rounding", "quantity_rounding", "{'dec",
+			"a COMPOSITE product has none" },
+	};
+
+	body_refused(cases, countof(cases), read_product);
+}
+
 static void
 test_terms_check(void)
 {
@@ -207,6 +285,22 @@ test_terms_check(void)
 	ok(!product_terms_check(PRODUCT_FIXED, &got_version.terms, &e), "none for a fixed product");
 	is_str(e.field, "billable_metric_id", "  field");
 	is_int(e.kind, ERR_INPUT, "  kind");
+	e = (struct err)ERR_INIT;
+	ok(!product_terms_check(PRODUCT_COMPOSITE, &got_version.terms, &e), "nor for a composite");
+	is_str(e.text, "a COMPOSITE product has none; USAGE products do", "  says why");
+	body_taken("{'product_id':'p','starting_at':'2024-01-01','composite_tags':['c']}",
+		read_update, &a);
+	e = (struct err)ERR_INIT;
+	ok(product_terms_check(PRODUCT_COMPOSITE, &got_version.terms, &e), "tags for a composite");
+	ok(!product_terms_check(PRODUCT_USAGE, &got_version.terms, &e), "none for usage");
+	is_str(e.code, "product.composite_tags", "  code");
+	body_taken("{'product_id':'p','starting_at':'2024-01-01','exclude_free_usage':false}",
+		read_update, &a);
+	e = (struct err)ERR_INIT;
+	ok(product_terms_check(PRODUCT_COMPOSITE, &got_version.terms, &e), "a kept field of its");
+	ok(!product_terms_check(PRODUCT_FIXED, &got_version.terms, &e), "that no other has");
+	is_str(e.code, "product.exclude_free_usage", "  code");
+	is_str(e.field, "exclude_free_usage", "  field");
 	arena_release(&a);
 }
 
@@ -264,6 +358,37 @@ test_versions(void)
 }
 
 static void
+test_composite_versions(void)
+{
+	struct product_version versions[3];
+	struct arena a = ARENA_INIT;
+	struct product p;
+	struct product_terms t;
+
+	body_taken(COMPOSITE(",'composite_tags':['c'],'composite_product_ids':['p']"), read_product,
+		&a);
+	p = got;
+	p.versions = versions;
+	p.nversions = countof(versions);
+	versions[0] = got.versions[0];
+	body_taken("{'id':'n','starting_at':'2024-02-01','composite_product_ids':['q','r']}",
+		read_update, &a);
+	versions[1] = got_version;
+	body_taken("{'id':'n','starting_at':'2024-03-01','composite_tags':[]}", read_update, &a);
+	versions[2] = got_version;
+	t = product_at(&p, at("2024-01-31"), &a);
+	ok(texts_has(&t.composite_product_ids, STR("p")) && texts_has(&t.composite_tags, STR("c")),
+		"a composite before its updates");
+	t = product_at(&p, at("2024-02-01"), &a);
+	ok(t.composite_product_ids.n == 2 && !texts_has(&t.composite_product_ids, STR("p")),
+		"  a list replaces");
+	ok(texts_has(&t.composite_tags, STR("c")), "  the other stays");
+	t = product_at(&p, at("2024-03-01"), &a);
+	ok(t.composite_product_ids.n == 2 && t.composite_tags.n == 0, "  until it is replaced too");
+	arena_release(&a);
+}
+
+static void
 test_printed(void)
 {
 	static const char *const one[] = {
@@ -303,28 +428,49 @@ test_printed(void)
 	arena_release(&a);
 }
 
-static const char *
-random_terms(struct sweep *s, struct arena *a)
+static void
+add_usage_fields(struct sweep *s, struct buf *b)
 {
 	static const char *const factors[] = { "1024", "'1/3'", "0.001", "'22/7'", "1e30" };
 	static const char *const methods[] = { "ROUND_UP", "round_down", "Round_Half_Up" };
+
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'billable_metric%s':'m'", sweep_below(s, 2) ? "_id" : "");
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'pricing_group_key':[%s]", sweep_below(s, 2) ? "'b','a'" : "");
+	if (sweep_below(s, 2))
+		buf_add_c(b, ",'presentation_group_key':['\\u20ac']");
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'quantity_conversion':{'conversion_factor':%s,'operation':'%s'}",
+			factors[sweep_below(s, countof(factors))],
+			sweep_below(s, 2) ? "MULTIPLY" : "divide");
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'quantity_rounding':{'decimal_places':%d,'rounding_method':'%s'}",
+			(int)sweep_below(s, 9), methods[sweep_below(s, countof(methods))]);
+}
+
+static void
+add_composite_fields(struct sweep *s, struct buf *b)
+{
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'composite_product_ids':[%s]", sweep_below(s, 2) ? "'b','a'" : "");
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'composite_tags':[%s]", sweep_below(s, 2) ? "'x','y','x'" : "");
+	if (sweep_below(s, 2))
+		buf_add_c(b, ",'exclude_free_usage':false,'include_composite_spend':false");
+}
+
+static const char *
+random_terms(struct sweep *s, enum product_type type, struct arena *a)
+{
 	struct buf b = BUF_INIT;
 	struct str body;
 
 	buf_printf(&b, "{'name':'n%d'", (int)sweep_below(s, 5));
-	if (sweep_below(s, 2))
-		buf_printf(&b, ",'billable_metric%s':'m'", sweep_below(s, 2) ? "_id" : "");
-	if (sweep_below(s, 2))
-		buf_printf(&b, ",'pricing_group_key':[%s]", sweep_below(s, 2) ? "'b','a'" : "");
-	if (sweep_below(s, 2))
-		buf_add_c(&b, ",'presentation_group_key':['\\u20ac']");
-	if (sweep_below(s, 2))
-		buf_printf(&b, ",'quantity_conversion':{'conversion_factor':%s,'operation':'%s'}",
-			factors[sweep_below(s, countof(factors))],
-			sweep_below(s, 2) ? "MULTIPLY" : "divide");
-	if (sweep_below(s, 2))
-		buf_printf(&b, ",'quantity_rounding':{'decimal_places':%d,'rounding_method':'%s'}",
-			(int)sweep_below(s, 9), methods[sweep_below(s, countof(methods))]);
+	if (type == PRODUCT_USAGE)
+		add_usage_fields(s, &b);
+	else
+		add_composite_fields(s, &b);
 	if (sweep_below(s, 2))
 		buf_printf(&b, ",'tags':[%s]", sweep_below(s, 2) ? "'x','y'" : "");
 	if (sweep_below(s, 2))
@@ -338,21 +484,23 @@ random_terms(struct sweep *s, struct arena *a)
 static void
 test_round_trip(void)
 {
+	static const enum product_type types[] = { PRODUCT_USAGE, PRODUCT_COMPOSITE };
 	struct sweep s = sweep_start("products", 13);
 	struct arena a = ARENA_INIT;
 	struct err e = ERR_INIT;
 	int broken = 0;
 
 	for (int i = 0; i < 500; i++) {
-		struct json *j = body_tree(&a, random_terms(&s, &a));
+		enum product_type type = types[sweep_below(&s, countof(types))];
+		struct json *j = body_tree(&a, random_terms(&s, type, &a));
 		struct product_terms first, second;
 		const char *once;
 
-		broken += !product_terms_from_json(j, PRODUCT_USAGE, &a, &first, &e);
+		broken += !product_terms_from_json(j, type, &a, &first, &e);
 		json_free(j);
 		once = body_written(&a, terms, &first);
 		j = body_tree(&a, once);
-		broken += !product_terms_from_json(j, PRODUCT_USAGE, &a, &second, &e) ||
+		broken += !product_terms_from_json(j, type, &a, &second, &e) ||
 			!same(&first, &second) ||
 			strcmp(once, body_written(&a, terms, &second)) != 0;
 		json_free(j);
@@ -368,8 +516,11 @@ main(void)
 	test_taken();
 	test_group_names();
 	test_refused();
+	test_composite();
+	test_composite_refused();
 	test_terms_check();
 	test_versions();
+	test_composite_versions();
 	test_printed();
 	test_round_trip();
 	return done();

@@ -116,8 +116,8 @@ test_cards_refused(void)
 		{ "{}", "missing_field", "name", "{", "missing" },
 		{ "{'name':'n','fiat_credit_type_id':'XAU'}", "rate_card.fiat_credit_type_id",
 			"fiat_credit_type_id", "'XAU'", "no such unit" },
-		{ "{'name':'n','credit_type_conversions':[]}", "unsupported_field",
-			"credit_type_conversions", "[]", "not supported" },
+		{ "{'name':'n','credit_type_conversions':[1]}", "unsupported_field",
+			"credit_type_conversions", "[1]", "not supported" },
 		{ "{'name':'n','aliases':[{'starting_at':'2024-01-01'}]}", "missing_field",
 			"aliases[0].name", "{'start", "missing" },
 		{ "{'name':'n','aliases':[{'name':'a'},{'name':'b','starting_at':"
@@ -135,8 +135,8 @@ test_cards_refused(void)
 		{ "{'name':'n'}", "missing_field", "rate_card_id", "{", "missing" },
 		{ "{'id':'c','fiat_credit_type_id':'EUR'}", "immutable_field",
 			"fiat_credit_type_id", "'EUR'", "cannot be changed" },
-		{ "{'id':'c','add_credit_type_conversions':[]}", "unsupported_field",
-			"add_credit_type_conversions", "[]", "not supported" },
+		{ "{'id':'c','add_credit_type_conversions':[1]}", "unsupported_field",
+			"add_credit_type_conversions", "[1]", "not supported" },
 	};
 
 	body_refused(cards, countof(cards), read_card);
@@ -196,6 +196,7 @@ test_cards_round_trip(void)
 #define HEAD "{'product_id':'p','starting_at':'2024-01-01','entitled':true,"
 #define FLAT(rest) HEAD "'rate_type':'FLAT'," rest "}"
 #define TIERED(rest) HEAD "'rate_type':'TIERED'," rest "}"
+#define PERCENT(price) HEAD "'rate_type':'PERCENTAGE','price':" price "}"
 
 static void
 test_rates(void)
@@ -293,20 +294,19 @@ test_rates_refused(void)
 			"tiers[0].size", "'ten'", "wanted a number" },
 		{ FLAT("'price':1,'credit_type_id':'EUR'"), "rate.credit_type_id", "credit_type_id",
 			"'EUR'", "is EUR, but the rate card is in USD (cents)" },
-		{ FLAT("'price':1,'pricing_group_values':{'a':null}"),
-			"rate.pricing_group_values.a", "pricing_group_values.a", "null",
-			"wanted a string, a number" },
+		{ FLAT("'price':1,'pricing_group_values':{'a':null}"), "rate.pricing_group_values",
+			"pricing_group_values.a", "null", "wanted a string, a number" },
 		{ FLAT("'price':1,'pricing_group_values':{'a':'x','b':{}}"),
-			"rate.pricing_group_values.b", "pricing_group_values.b", "{}}",
-			"wanted a" },
+			"rate.pricing_group_values", "pricing_group_values.b", "{}}", "wanted a" },
 		{ FLAT("'price':1,'pricing_group_values':['a']"), "rate.pricing_group_values",
 			"pricing_group_values", "['a']", "wanted an object" },
-		{ HEAD "'rate_type':'percentage','price':0.1}", "unsupported_field", "rate_type",
-			"'per", "PERCENTAGE is not supported" },
+		{ HEAD "'rate_type':'tiered_percentage','tiers':[{'price':0.1}]}",
+			"unsupported_field", "rate_type", "'tie",
+			"TIERED_PERCENTAGE is not supported" },
 		{ HEAD "'rate_type':'VOLUME','tiers':[{'price':1}]}", "unsupported_field",
 			"rate_type", "'VOL", "not supported" },
 		{ HEAD "'rate_type':'FREE'}", "rate.rate_type", "rate_type", "'FREE'",
-			"FLAT or TIERED" },
+			"FLAT, TIERED or PERCENTAGE" },
 		{ FLAT("'price':1,'commit_rate':{}"), "unsupported_field", "commit_rate", "{}",
 			"not supported" },
 		{ FLAT("'price':1,'minimum':5"), "unsupported_field", "minimum", "5",
@@ -321,6 +321,92 @@ test_rates_refused(void)
 	body_refused(cases, countof(cases), read_rate);
 }
 
+/* ---- percentages ---- */
+
+static void
+test_percentages(void)
+{
+	struct arena a = ARENA_INIT;
+	struct buf b = BUF_INIT;
+	struct jsonw w;
+
+	ok(body_taken(PERCENT("'0.1'"), read_rate, &a), "a percentage rate");
+	is_str(rat_text(&a, got.price).p, "0.1", "  a fraction");
+	is_str(got.unit.code, "USD", "  in the card's unit");
+	ok(body_taken(HEAD "'rate_type':'percentage','price':1,'credit_type_id':'usd','tiers':[],"
+			   "'pricing_group_values':{}}",
+		   read_rate, &a),
+		"the whole, of the card's unit");
+	ok(rat_eq(got.price, RAT_ONE), "  one");
+	ok(body_taken(PERCENT("'2.5%'"), read_rate, &a), "a percentage with its sign");
+	got.id = STR("r1");
+	jsonw_init(&w, &b);
+	rate_to_json(&w, &got, &a);
+	jsonw_release(&w);
+	is_str(buf_cstr(&b),
+		"{\"id\":\"r1\",\"product_id\":\"p\",\"starting_at\":\"2024-01-01T00:00:00Z\","
+		"\"entitled\":true,\"rate_type\":\"PERCENTAGE\",\"price\":\"0.025\","
+		"\"credit_type\":{\"id\":\"2714e483-4ff1-48e4-9e25-ac732e8f24f2\","
+		"\"name\":\"USD (cents)\"},\"currency\":\"USD\"}",
+		"  printed, no amount of money");
+	buf_release(&b);
+	arena_release(&a);
+}
+
+static void
+test_percentages_refused(void)
+{
+	static const struct refusal cases[] = {
+		{ PERCENT("5"), "rate.price", "price", "5}",
+			"wanted a fraction, as 0.05 or \"5 %\"" },
+		{ PERCENT("'1.01'"), "rate.price", "price", "'1.01'", "above 1" },
+		{ PERCENT("'100.5 %'"), "rate.price", "price", "'100.5", "above 100 %" },
+		{ PERCENT("-0.1"), "rate.price", "price", "-0.1", "below zero" },
+		{ PERCENT("'-1 %'"), "rate.price", "price", "'-1 %'", "below zero" },
+		{ PERCENT("'%'"), "rate.price", "price", "'%'", "not a percentage" },
+		{ PERCENT("'five %'"), "rate.price", "price", "'five", "not a percentage" },
+		{ PERCENT("'5  %'"), "rate.price", "price", "'5 ", "not a percentage" },
+		{ PERCENT("'1e2000 %'"), "number_too_long", "price", "'1e2", "digits" },
+		{ PERCENT("'0.10 USD'"), "rate.price", "price", "'0.10", "wanted a number" },
+		{ PERCENT("null"), "missing_field", "price", "{", "missing" },
+		{ HEAD "'rate_type':'PERCENTAGE','price':0,'tiers':[{'price':0}]}", "rate.tiers",
+			"tiers", "[{", "a PERCENTAGE rate has none" },
+		{ HEAD "'rate_type':'PERCENTAGE','price':0,'pricing_group_values':{'a':'x'}}",
+			"rate.pricing_group_values", "pricing_group_values", "{'a'",
+			"COMPOSITE products" },
+		{ HEAD "'rate_type':'PERCENTAGE','price':0,'credit_type_id':'EUR'}",
+			"rate.credit_type_id", "credit_type_id", "'EUR'",
+			"the rate card is in USD" },
+		{ FLAT("'price':'5 %'"), "rate.price", "price", "'5 %'", "\"%\" is no currency" },
+	};
+
+	body_refused(cases, countof(cases), read_rate);
+}
+
+/* "n %" is n/100 wherever that is a fraction, and refused where it is not. */
+static void
+test_percent_sign(void)
+{
+	struct sweep s = sweep_start("percentages", 23);
+	struct arena a = ARENA_INIT;
+	int broken = 0;
+
+	for (int i = 0; i < 300; i++) {
+		int n = (int)sweep_below(&s, 2100) - 50; /* tenths of a per cent */
+		struct json *j = body_tree(&a,
+			str_printf(&a, PERCENT("'%d/10%s%%'"), n, sweep_below(&s, 2) ? " " : "").p);
+		struct err e = ERR_INIT;
+		bool taken = read_rate(j, false, &a, &e);
+
+		broken += taken != (n >= 0 && n <= 1000) ||
+			(taken && !rat_eq(got.price, rat_frac(&a, n, 1000)));
+		json_free(j);
+		arena_clear(&a);
+	}
+	is_int(broken, 0, "a per cent is a hundredth");
+	arena_release(&a);
+}
+
 static void
 test_lists(void)
 {
@@ -329,7 +415,7 @@ test_lists(void)
 		{ "{'rate_card_id':'c','rates':{}}", "rate.rates", "rates", "{}",
 			"wanted an array" },
 		{ "{'rate_card_id':'c','rates':[" FLAT("'price':1") "," FLAT("'price':-7") "]}",
-			"rate.rates.price", "rates[1].price", "-7", "below zero" },
+			"rate.price", "rates[1].price", "-7", "below zero" },
 		{ "{'rate_card_id':'c','rates':[" FLAT("'price':1,'rate_card_id':'d'") "]}",
 			"rate.rates", "rates", "[{", "another rate card" },
 		{ "{'rate_card_id':'c','product_id':'q','rates':[" FLAT("'price':1") "]}",
@@ -377,11 +463,36 @@ same_rate(const struct rate *x, const struct rate *y)
 		pairs_eq(&x->pricing_group_values, &y->pricing_group_values);
 }
 
-static const char *
-random_rate(struct sweep *s, struct arena *a)
+static void
+add_price(struct sweep *s, struct buf *b)
 {
 	static const char *const prices[] = { "0", "'1/3'", "0.000000000000000000000001", "1e20",
 		"'0.07 EUR'", "'22/7 EUR'", "12.50" };
+
+	switch ((enum rate_type)sweep_below(s, RATE_TYPES)) {
+	case RATE_FLAT:
+		buf_printf(b, ",'rate_type':'flat','price':%s",
+			prices[sweep_below(s, countof(prices))]);
+		break;
+	case RATE_TIERED:
+		buf_add_c(b, ",'rate_type':'TIERED','tiers':[");
+		for (uint64_t i = sweep_below(s, 4); i > 0; i--)
+			buf_printf(b, "{'size':'%d/7','price':%s},", 1 + (int)sweep_below(s, 99),
+				prices[sweep_below(s, countof(prices))]);
+		buf_printf(b, "{'price':%s}]", prices[sweep_below(s, countof(prices))]);
+		break;
+	case RATE_PERCENTAGE:
+		buf_printf(b, ",'rate_type':'Percentage','price':'%d/7%s'", (int)sweep_below(s, 8),
+			sweep_below(s, 2) ? " %" : "");
+		return;
+	}
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'pricing_group_values':{'b':%d,'a':'\\n'}", (int)sweep_below(s, 9));
+}
+
+static const char *
+random_rate(struct sweep *s, struct arena *a)
+{
 	struct buf b = BUF_INIT;
 	struct str body;
 
@@ -392,19 +503,7 @@ random_rate(struct sweep *s, struct arena *a)
 		sweep_below(s, 2) ? "true" : "false");
 	if (sweep_below(s, 2))
 		buf_add_c(&b, ",'ending_before':'2024-12-01','rate_card_id':'c'");
-	if (sweep_below(s, 2)) {
-		buf_printf(&b, ",'rate_type':'flat','price':%s",
-			prices[sweep_below(s, countof(prices))]);
-	} else {
-		buf_add_c(&b, ",'rate_type':'TIERED','tiers':[");
-		for (uint64_t i = sweep_below(s, 4); i > 0; i--)
-			buf_printf(&b, "{'size':'%d/7','price':%s},", 1 + (int)sweep_below(s, 99),
-				prices[sweep_below(s, countof(prices))]);
-		buf_printf(&b, "{'price':%s}]", prices[sweep_below(s, countof(prices))]);
-	}
-	if (sweep_below(s, 2))
-		buf_printf(&b, ",'pricing_group_values':{'b':%d,'a':'\\n'}",
-			(int)sweep_below(s, 9));
+	add_price(s, &b);
 	buf_add_c(&b, "}");
 	body = str_dup(a, buf_str(&b));
 	buf_release(&b);
@@ -478,6 +577,9 @@ test_same_price(void)
 		{ FLAT("'price':1"), FLAT("'price':2"), false },
 		{ FLAT("'price':1"), FLAT("'price':1,'credit_type_id':'EUR'"), false },
 		{ FLAT("'price':1"), TIERED("'tiers':[{'price':1}]"), false },
+		{ FLAT("'price':1"), PERCENT("1"), false },
+		{ PERCENT("'5 %'"), PERCENT("0.05"), true },
+		{ PERCENT("'5 %'"), PERCENT("0.5"), false },
 		{ TIERED("'tiers':[{'size':1,'price':1},{'price':2}]"),
 			TIERED("'tiers':[{'size':1.0,'price':1},{'price':2}]"), true },
 		{ TIERED("'tiers':[{'size':1,'price':1},{'price':2}]"),
@@ -510,6 +612,9 @@ main(void)
 	test_cards_round_trip();
 	test_rates();
 	test_rates_refused();
+	test_percentages();
+	test_percentages_refused();
+	test_percent_sign();
 	test_lists();
 	test_rates_round_trip();
 	test_order();

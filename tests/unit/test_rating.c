@@ -136,13 +136,13 @@ invoice_of(struct world *w, struct invoice *out, struct rating_warnings *warning
 	err_clear(&w->err);
 	usage_init(&plan, w->arena);
 	if (catalogue_of(w, &c) && period_first(&w->contract, INSTANT_NONE, &p))
-		s = statement_plan(w->arena, &account, &p, &plan, &w->err);
+		s = statement_plan(w->arena, &account, &p, NULL, &plan, &w->err);
 	*nmeters = plan.nmeters;
 	if (s != NULL) {
 		for (size_t i = 0; i < w->nevents; i++)
 			usage_feed(&plan, &w->events[i]);
 		usage_finish(&plan);
-		statement_invoice(s, w->arena, out, warnings);
+		statement_invoice(s, NULL, w->arena, out, warnings);
 	}
 	usage_release(&plan);
 	return s != NULL;

@@ -257,7 +257,7 @@ test_open_damaged(void)
 	copy_bytes(path, cut, 60, -1);
 	st = try_open(cut, STORE_READ, &e);
 	ok(st == NULL && e.kind == ERR_FATAL, "one of 60 bytes: %s", e.text);
-	copy_bytes(path, cut, size, 200);
+	copy_bytes(path, cut, size, 100);
 	st = try_open(cut, STORE_READ, &e);
 	ok(st == NULL && e.kind == ERR_FATAL, "one with a spoilt schema: %s", e.text);
 	copy_bytes(path, cut, size, -1);

@@ -325,6 +325,79 @@ test_shares(struct arena *a)
 	is_int(bad, 0, "shares of finer windows add up to those of coarser ones");
 }
 
+/* ---- metrics in SQL: values at cuts are put, shares come out ---- */
+
+static void
+put(struct arena *a, struct usage_plan *p, struct meter *m, size_t cut, const char *org,
+	const char *region, int64_t q)
+{
+	struct pair values[] = { { STR("org"), str_c(org) }, { STR("region"), str_c(region) } };
+	struct pairs groups = { values, countof(values) };
+
+	usage_put(p, m, cut, &groups, rat_int(a, q));
+}
+
+static const struct metric query = { .sql = TEXT("a query, which is not read here") };
+static const int64_t four[] = { 0, 10, 20, 30 };
+
+static void
+test_put(struct arena *a)
+{
+	struct str org[] = { STR("org") };
+	struct texts names = { org, 1 };
+	struct usage_plan plan;
+
+	usage_init(&plan, a);
+	struct meter *all = usage_want(&plan, &keys, &query, &no_names, four, 4);
+	struct meter *by_org = usage_want(&plan, &keys, &query, &names, four, 4);
+	struct event ev = event(a, "x", "acme", 5, "1", "o", "r");
+	usage_feed(&plan, &ev);
+	put(a, &plan, all, 1, "o", "r", 4);
+	put(a, &plan, all, 2, "o", "r", 5);
+	put(a, &plan, all, 2, "o", "s", 2);
+	put(a, &plan, all, 3, NULL, NULL, 1);
+	put(a, &plan, by_org, 1, "o", "r", 4);
+	put(a, &plan, by_org, 2, "o", "r", 1);
+	put(a, &plan, by_org, 2, "o", "s", 2);
+	put(a, &plan, by_org, 3, NULL, "s", 7);
+	usage_saw(by_org, 1, 3, 12, 19);
+	usage_finish(&plan);
+	is_str(dump(a, all), "[0..4 4 #0/0][4..7 3 #0/0][7..1 -6 #0/0]",
+		"a query: shares are what the value grew by; events do not feed it");
+	is_str(dump(a, by_org),
+		"org:null [0..0 0 #0/0][0..0 0 #3/0][0..7 7 #0/0]; "
+		"org:'o' [0..4 4 #0/0][4..3 -1 #3/0][3..0 -3 #0/0]",
+		"groups not asked for are summed away; one that is gone has value 0");
+	ok(by_org->groups[0].windows[2].has_value && !by_org->groups[0].windows[1].has_value,
+		"where a value was put");
+	is_int((int64_t)by_org->customer_keys.n, 3, "whose events");
+	usage_release(&plan);
+	arena_clear(a);
+}
+
+static void
+test_whole(struct arena *a)
+{
+	struct usage_plan plan;
+
+	usage_init(&plan, a);
+	struct meter *m = usage_want(&plan, &keys, &query, &no_names, four, 4);
+	struct meter *part = usage_want(&plan, &keys, &query, &no_names, four, 4);
+	m->whole_to = 3;
+	part->whole_from = 1;
+	part->whole_to = 2;
+	put(a, &plan, m, 3, "o", "r", 9);
+	put(a, &plan, part, 1, "o", "r", 4);
+	put(a, &plan, part, 2, "o", "r", 5);
+	usage_finish(&plan);
+	is_str(dump(a, m), "[0..0 0 #0/0][0..0 0 #0/0][0..9 9 #0/0]",
+		"the whole lands in the last window");
+	is_str(dump(a, part), "[0..0 0 #0/0][4..5 1 #0/0][0..0 0 #0/0]",
+		"of a stretch: what it grew by in it");
+	usage_release(&plan);
+	arena_clear(a);
+}
+
 int
 main(void)
 {
@@ -337,6 +410,8 @@ main(void)
 	test_group_values_stay_apart(&a);
 	test_order(&a);
 	test_shares(&a);
+	test_put(&a);
+	test_whole(&a);
 	arena_release(&a);
 	return done();
 }

@@ -1,0 +1,137 @@
+#include "engine/burndown.h"
+
+#include <assert.h>
+
+#include "base/banned.h"
+
+/* ---- which charge first ---- */
+
+static bool
+is_payable(const struct charge_slice *s)
+{
+	return rat_sign(s->open) > 0 && rat_sign(s->price.unit_price) > 0;
+}
+
+/* Pass over what is paid or never will be; false: nothing is left. */
+static bool
+find_next(struct charge *c)
+{
+	while (c->next < c->n && !is_payable(&c->slices[c->next]))
+		c->next++;
+	return c->next < c->n;
+}
+
+static int
+rank(const struct charge *c)
+{
+	return c->product_type == PRODUCT_COMPOSITE ? 1 : 0;
+}
+
+/* < 0: x is drawn for before y. Both have a next slice. */
+static int
+charge_order(const struct charge *x, const struct charge *y)
+{
+	int order = rank(x) - rank(y);
+
+	if (order == 0)
+		order = (x->starting_at_ns > y->starting_at_ns) -
+			(x->starting_at_ns < y->starting_at_ns);
+	if (order == 0)
+		order = rat_cmp(y->slices[y->next].price.unit_price,
+			x->slices[x->next].price.unit_price);
+	if (order == 0)
+		order = str_cmp(x->name, y->name);
+	if (order == 0)
+		order = pairs_cmp(&x->pricing, &y->pricing);
+	if (order == 0)
+		order = pairs_cmp(&x->presentation, &y->presentation);
+	return order != 0 ? order : str_cmp(x->product_id, y->product_id);
+}
+
+/* A binary heap: the charge that is drawn for next lies at [0]. */
+struct heap {
+	struct charge **p;
+	size_t n;
+};
+
+static void
+sift_down(struct heap *h, size_t i)
+{
+	for (;;) {
+		size_t first = i;
+		for (size_t k = 2 * i + 1; k <= 2 * i + 2 && k < h->n; k++)
+			if (charge_order(h->p[k], h->p[first]) < 0)
+				first = k;
+		if (first == i)
+			return;
+		struct charge *t = h->p[i];
+		h->p[i] = h->p[first];
+		h->p[first] = t;
+		i = first;
+	}
+}
+
+static void
+heapify(struct heap *h)
+{
+	for (size_t i = h->n / 2; i > 0; i--)
+		sift_down(h, i - 1);
+}
+
+/* The slice of the charge on top has been drawn for. */
+static void
+heap_settle(struct heap *h)
+{
+	if (!find_next(h->p[0]))
+		h->p[0] = h->p[--h->n];
+	sift_down(h, 0);
+}
+
+/* ---- drawing ---- */
+
+static void
+draw_for(struct purse_segment *s, struct arena *a, struct charge_slice *slice)
+{
+	struct draw *d = ARENA_NEW(a, struct draw);
+
+	d->by = s;
+	d->before = s->remaining;
+	d->quantity = slice->open;
+	d->amount = rat_mul(a, slice->open, slice->price.unit_price);
+	if (rat_cmp(d->amount, s->remaining) > 0) {
+		bool divided = rat_div(a, s->remaining, slice->price.unit_price, &d->quantity);
+		assert(divided); /* the slice is payable */
+		(void)divided;
+		d->amount = s->remaining;
+	}
+	s->remaining = rat_sub(a, s->remaining, d->amount);
+	d->after = s->remaining;
+	slice->open = rat_sub(a, slice->open, d->quantity);
+	if (slice->last_draw == NULL)
+		slice->draws = d;
+	else
+		slice->last_draw->next = d;
+	slice->last_draw = d;
+}
+
+void
+burndown_draw(struct purse *p, struct arena *a, struct charge **charges, size_t n)
+{
+	struct heap h = { ARENA_ARRAY(a, n, struct charge *), 0 };
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct purse_segment *s = &p->segments[i];
+
+		if (rat_sign(s->remaining) <= 0)
+			continue;
+		h.n = 0;
+		for (size_t k = 0; k < n; k++)
+			if (purse_pays(s, charges[k]) && find_next(charges[k]))
+				h.p[h.n++] = charges[k];
+		heapify(&h);
+		while (h.n > 0 && rat_sign(s->remaining) > 0) {
+			draw_for(s, a, &h.p[0]->slices[h.p[0]->next]);
+			heap_settle(&h);
+		}
+	}
+}

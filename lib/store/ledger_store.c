@@ -1,0 +1,251 @@
+#include "store/ledger_store.h"
+
+#include "base/id.h"
+#include "store/stmt.h"
+
+#include "base/banned.h"
+
+/* ---- entries ---- */
+
+static bool
+next_number(struct store *st, int64_t *number, struct err *e)
+{
+	static const char sql[] =
+		"SELECT coalesce(max(number), 0) + 1 FROM ledger_entry ORDER BY 1";
+	struct stmt *s = stmt_get(st, sql);
+
+	if (stmt_row(s))
+		*number = stmt_col_int(s, 0);
+	return stmt_done(s, e);
+}
+
+static bool
+put_deduction(struct store *st, int64_t number, const struct invoice *inv,
+	const struct invoice_deduction *d, struct arena *a, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO ledger_entry (number, id, commit_id, segment_id, contract_id,"
+		" customer_id, type, at, amount, invoice_id)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_int(s, 1, number);
+	stmt_text(s, 2, ledger_entry_id(a, ENTRY_INVOICE_DEDUCTION, d->segment_id, inv->id));
+	stmt_text(s, 3, d->commit_id);
+	stmt_text(s, 4, d->segment_id);
+	stmt_text(s, 5, inv->contract_id);
+	stmt_text(s, 6, inv->customer_id);
+	stmt_text(s, 7, str_c(entry_type_name(ENTRY_INVOICE_DEDUCTION)));
+	stmt_instant(s, 8, d->at_ns);
+	stmt_rat(s, 9, rat_neg(d->amount));
+	stmt_text(s, 10, inv->id);
+	return stmt_run(s, e);
+}
+
+bool
+ledger_store_add(struct store *st, const struct invoice *inv, struct arena *a, struct err *e)
+{
+	int64_t number = 0;
+
+	if (inv->ndeductions == 0)
+		return true;
+	if (!next_number(st, &number, e))
+		return false;
+	for (size_t i = 0; i < inv->ndeductions; i++)
+		if (!put_deduction(st, number++, inv, &inv->deductions[i], a, e))
+			return false;
+	return true;
+}
+
+/* The listing by its most selective filter, so that its index is used; the others narrow it down. */
+#define LIST(first) \
+	"SELECT l.id, l.commit_id, l.segment_id, l.contract_id, l.invoice_id, l.at, l.amount," \
+	" coalesce(i.starting_at, i.issued_at) FROM ledger_entry l" \
+	" JOIN invoice i ON i.id = l.invoice_id WHERE " first \
+	"(?1 IS NULL OR l.customer_id = ?1)" \
+	" AND (?2 IS NULL OR l.contract_id = ?2) AND (?3 IS NULL OR l.commit_id = ?3)" \
+	" ORDER BY l.number"
+
+static struct stmt *
+list_stmt(struct store *st, const struct ledger_filter *f)
+{
+	static const char by_commit[] = LIST("l.commit_id = ?3 AND ");
+	static const char by_contract[] = LIST("l.contract_id = ?2 AND ");
+	static const char by_customer[] = LIST("l.customer_id = ?1 AND ");
+	static const char all[] = LIST("");
+
+	if (f->commit_id.n > 0)
+		return stmt_get(st, by_commit);
+	if (f->contract_id.n > 0)
+		return stmt_get(st, by_contract);
+	if (f->customer_id.n > 0)
+		return stmt_get(st, by_customer);
+	return stmt_get(st, all);
+}
+
+static struct str
+or_null(struct str s)
+{
+	return s.n > 0 ? s : (struct str){ NULL, 0 };
+}
+
+static struct ledger_row
+row_of(struct stmt *s, struct arena *a)
+{
+	return (struct ledger_row){
+		.entry = {
+			.id = stmt_col_text_dup(s, 0, a),
+			.type = ENTRY_INVOICE_DEDUCTION,
+			.segment_id = stmt_col_text_dup(s, 2, a),
+			.contract_id = stmt_col_text_dup(s, 3, a),
+			.invoice_id = stmt_col_text_dup(s, 4, a),
+			.at_ns = stmt_col_instant(s, 5),
+			.amount = stmt_col_rat(s, 6, a),
+		},
+		.commit_id = stmt_col_text_dup(s, 1, a),
+		.period_start_ns = stmt_col_instant(s, 7),
+	};
+}
+
+bool
+ledger_store_load(struct store *st, const struct ledger_filter *f, struct arena *a,
+	struct ledger_row **out, size_t *n, struct err *e)
+{
+	struct stmt *s = list_stmt(st, f);
+	struct ledger_row *rows = NULL;
+	size_t found = 0, cap = 0;
+
+	stmt_text(s, 1, or_null(f->customer_id));
+	stmt_text(s, 2, or_null(f->contract_id));
+	stmt_text(s, 3, or_null(f->commit_id));
+	while (stmt_row(s)) {
+		rows = arena_grow(a, rows, &cap, found + 1, sizeof(*rows));
+		rows[found++] = row_of(s, a);
+	}
+	if (!stmt_done(s, e))
+		return false;
+	*out = rows;
+	*n = found;
+	return true;
+}
+
+void
+ledger_drawn(const struct ledger_row *rows, size_t n, struct arena *a, struct map *out)
+{
+	map_init(out, a);
+	for (size_t i = 0; i < n; i++) {
+		void **slot = map_slot(out, rows[i].entry.segment_id, NULL);
+		struct rat *drawn = *slot != NULL ? *slot : ARENA_NEW(a, struct rat);
+
+		*drawn = rat_sub(a, *drawn, rows[i].entry.amount);
+		*slot = drawn;
+	}
+}
+
+bool
+ledger_store_drawn(struct store *st, const struct ledger_filter *f, struct arena *a,
+	struct map *out, struct err *e)
+{
+	struct ledger_row *rows;
+	size_t n;
+
+	if (!ledger_store_load(st, f, a, &rows, &n, e))
+		return false;
+	ledger_drawn(rows, n, a, out);
+	return true;
+}
+
+/* ---- commits ---- */
+
+bool
+commit_store_put(struct store *st, const struct contract *c, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO contract_commit (seq, ordinal, commit_id, contract_id, product_id, name)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+	for (size_t i = 0; i < c->ncommits; i++) {
+		const struct commit *commit = &c->commits[i];
+		struct stmt *s = stmt_get(st, sql);
+
+		stmt_int(s, 1, c->seq);
+		stmt_int(s, 2, (int64_t)i);
+		stmt_text(s, 3, commit->id);
+		stmt_text(s, 4, c->id);
+		stmt_text(s, 5, commit->product_id);
+		stmt_text(s, 6, or_null(commit->name));
+		if (!stmt_run(s, e))
+			return false;
+	}
+	return true;
+}
+
+/* Commits of one query: those of live contracts, or of archived ones where none is live. */
+struct found {
+	struct buf ids; /* comma-separated, for the message */
+	struct str commit_id;
+	struct str contract_id;
+	size_t n;
+	bool live;
+};
+
+static bool
+find_by(struct store *st, const char *sql, struct str ref, struct arena *a, struct found *f,
+	struct err *e)
+{
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_text(s, 1, ref);
+	stmt_int(s, 2, store_as_of(st));
+	while (stmt_row(s)) {
+		bool live = stmt_col_int(s, 2) == 0;
+
+		if (f->live && !live)
+			continue;
+		if (live && !f->live) {
+			f->live = true;
+			f->n = 0;
+			buf_clear(&f->ids);
+		}
+		f->commit_id = stmt_col_text_dup(s, 0, a);
+		f->contract_id = stmt_col_text_dup(s, 1, a);
+		if (f->n++ > 0)
+			buf_add_c(&f->ids, ", ");
+		buf_add_str(&f->ids, f->commit_id);
+	}
+	return stmt_done(s, e);
+}
+
+#define FIND(condition) \
+	"SELECT m.commit_id, m.contract_id, c.archived_at IS NOT NULL FROM contract_commit m" \
+	" JOIN contract c ON c.seq = m.seq WHERE " condition \
+	" AND c.seq =" \
+	" (SELECT max(x.seq) FROM contract x WHERE x.id = c.id AND x.seq <= ?2)" \
+	" ORDER BY m.commit_id"
+
+bool
+commit_store_find(struct store *st, struct str ref, struct arena *a, struct str *commit_id,
+	struct str *contract_id, struct err *e)
+{
+	static const char by_id[] = FIND("m.commit_id = ?1");
+	static const char by_name[] = FIND("m.name = ?1");
+	struct found f = { .ids = BUF_INIT };
+	struct id uuid;
+	bool ok = true;
+
+	if (id_parse(ref, &uuid))
+		ok = find_by(st, by_id, id_str(&uuid), a, &f, e);
+	if (ok && f.n == 0)
+		ok = find_by(st, by_name, ref, a, &f, e);
+	if (ok && f.n == 0)
+		ok = err_set(e, ERR_INPUT, "not_found", "no commit of this id or name");
+	if (ok && f.n > 1)
+		ok = err_set(e, ERR_INPUT, "ambiguous_name",
+			"several commits bear this name: %s; give the id", buf_cstr(&f.ids));
+	if (ok) {
+		*commit_id = f.commit_id;
+		*contract_id = f.contract_id;
+	}
+	buf_release(&f.ids);
+	return ok;
+}
