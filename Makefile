@@ -1,7 +1,7 @@
 # mtr - usage events in, exact invoices out.
 #
 #   make              build the tools into build/release
-#   make quickstart   set up, build, and run the first-invoice story
+#   make quickstart   set up, build, and run the quickstart story
 #   make check        set up, build, and run every test
 #   make help         the other targets
 #
@@ -171,12 +171,12 @@ PARALLEL = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(J
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: quickstart check soak asan valgrind lint bless format
-quickstart: ## set up, build, and run the first-invoice story
+quickstart: ## set up, build, and run the quickstart story
 	@sh tests/setup build story
 	@$(MAKE) $(PARALLEL) all
-	@rm -f $(BUILD)/first-invoice.db $(BUILD)/first-invoice.db-*
-	@PATH="$(abspath $(O)):$$PATH" MTR_DB=$(BUILD)/first-invoice.db \
-		sh share/examples/first-invoice/run.sh
+	@rm -f $(BUILD)/quickstart.db $(BUILD)/quickstart.db-*
+	@PATH="$(abspath $(O)):$$PATH" MTR_DB=$(BUILD)/quickstart.db \
+		sh share/examples/quickstart/run.sh
 
 check: ## set up, build with warnings as errors, run every test
 	@sh tests/setup build test

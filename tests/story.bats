@@ -1,13 +1,27 @@
-# The first-invoice story, as `make quickstart` runs it, and a file from real life.
+# The stories in share/examples, `make quickstart` among them, and a file from real life.
 load helpers
 
-story() {
-	MTR_DB_ID=00000000-0000-8000-8000-000000000001 sh "$TOP/share/examples/first-invoice/run.sh"
+story() { # story NAME
+	MTR_DB_ID=00000000-0000-8000-8000-000000000001 sh "$TOP/share/examples/$1/run.sh"
+}
+export -f story
+
+@test "quickstart: the run's whole output" {
+	try 'story quickstart'
+	status_is 0
+	out_is <"$TOP/tests/data/quickstart.out"
+	err_is <<'E'
+mtr-invoice: run 80215b78-54ff-887a-a13c-997e8abf488c: 2 invoices finalized
+E
+	gives 'mtr-balance list | jq -r .balance; mtr-balance ledger "Prepaid 1,000 USD" | jq -c "[.type, .amount, .running_balance]"' <<'E'
+99860.833984375
+["PREPAID_COMMIT_SEGMENT_START","100000","100000"]
+["PREPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION","-139.166015625","99860.833984375"]
+E
 }
 
 @test "first-invoice: the run's whole output" {
-	export -f story
-	try story
+	try 'story first-invoice'
 	status_is 0
 	out_is <"$TOP/tests/data/first-invoice.out"
 	err_is <<'E'
@@ -16,11 +30,33 @@ mtr-invoice: nothing is due at 2024-10-03T00:00:00Z
 E
 }
 
-@test "first-invoice: a database that is there is left alone" {
+@test "a database that is there is left alone" {
 	db
-	export -f story
-	refuses 3 story <<E
+	for name in quickstart first-invoice; do
+		refuses 3 "story $name" <<E
 mtr-db: $PWD/mtr.db is there already [db_exists]
+E
+	done
+}
+
+@test "quickstart: other tables, smaller and textual maxima" {
+	given 'story quickstart 2>/dev/null'
+	heartbeat() {
+		printf '{"timestamp":"%s","transaction_id":"%s","customer_id":"quickstart-demo","event_type":"storage_heartbeat","properties":{"table_id":"%s","mb_stored":"%s"}}\n' "$@"
+	}
+	# The first table falls, another tops it as text alone, one value is no number.
+	{
+		heartbeat 2024-10-01T00:00:00Z a one 3000
+		heartbeat 2024-10-01T01:00:00Z b one 2048
+		heartbeat 2024-10-01T02:00:00Z c two 9
+		heartbeat 2024-10-01T03:00:00Z d two 80
+		heartbeat 2024-10-01T04:00:00Z e two unknown
+		heartbeat 2024-10-02T05:00:00Z f three 0.5
+	} >more.ndjson
+	given 'mtr-ingest -q more.ndjson'
+	gives 'mtr-invoice preview | jq -c ".line_items[] | select(.name == \"Storage\" or .name == \"Support\") | [.name, .quantity, .total]"' <<'E'
+["Storage","3.00830078125","105.29052734375"]
+["Support","105.29052734375","5.2645263671875"]
 E
 }
 
