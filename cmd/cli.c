@@ -44,7 +44,10 @@ handle(int number, void (*handler)(int), int flags)
 	(void)sigaction(number, &action, NULL);
 }
 
-/* The first signal is noted, the next one has its usual effect; what the caller ignores stays so. */
+/*
+ * The first signal is noted, the next one has its usual effect; what the caller ignores
+ * stays so.
+ */
 static void
 hold_signals(void)
 {

@@ -206,7 +206,8 @@ set_id(struct cli *c, struct event_rules *rules)
 		return cli_usage(c,
 			"--id=line:NAME takes one file: lines of two have the same numbers");
 	if (cli_value(c, "rejects") != NULL)
-		return cli_usage(c, "--rejects with --id=line:NAME: rejects have other line numbers; "
+		return cli_usage(c,
+			"--rejects with --id=line:NAME: rejects have other line numbers; "
 			"mend the file itself and send it again");
 	return true;
 }

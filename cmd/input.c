@@ -150,7 +150,10 @@ walk_files(struct cli *c, input_take take, void *ctx)
 	return ok;
 }
 
-/* A failure that names a field but not where it stands: look it up. A CSV row has no place of its own. */
+/*
+ * A failure that names a field but not where it stands: look it up. A CSV row has no place
+ * of its own.
+ */
 static void
 locate(const struct json *tree, bool csv, struct err *e)
 {

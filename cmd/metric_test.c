@@ -196,8 +196,7 @@ test_definition(struct cli *c)
 	if (!cli_each_record(c, read_definition, &d))
 		return false;
 	if (d.n != 1)
-		return cli_usage(c, "--metric=%s: wanted one definition, found %zu", files[0],
-			d.n);
+		return cli_usage(c, "--metric=%s: wanted one definition, found %zu", files[0], d.n);
 	rq.definition = &d.metric;
 	if (rq.group_names.n == 0)
 		rq.group_names = d.metric.columns;

@@ -139,11 +139,12 @@ run(struct cli *c)
 	if (!cli_commit(c, run_work, &running))
 		return false;
 	if (running.finalized == 0)
-		cli_note(c, "%s at %s", running.failures > 0 ? "nothing was finalized" :
-			"nothing is due", instant_text(c->now_ns, at));
+		cli_note(c, "%s at %s",
+			running.failures > 0 ? "nothing was finalized" : "nothing is due",
+			instant_text(c->now_ns, at));
 	else
-		cli_note(c, "run %.*s: %zu invoice%s %s", STR_FMT(running.run_id), running.finalized,
-			running.finalized == 1 ? "" : "s",
+		cli_note(c, "run %.*s: %zu invoice%s %s", STR_FMT(running.run_id),
+			running.finalized, running.finalized == 1 ? "" : "s",
 			c->dry_run ? "would be finalized" : "finalized");
 	return true;
 }
@@ -177,19 +178,24 @@ show_open(struct cli *c, struct invoice_request *r, struct str type)
 static bool
 preview_one(struct cli *c, void *ctx, struct str name, struct err *e)
 {
-	struct invoice_request r = { .now_ns = c->now_ns, .drafts = true,
-		.progress = tell_progress, .ctx = c };
+	struct invoice_request r = { .now_ns = c->now_ns,
+		.drafts = true,
+		.progress = tell_progress,
+		.ctx = c };
 
 	(void)ctx;
-	return reference_find(c->store, NOUN_CUSTOMER, name, c->now_ns, &c->run, &r.customer_id, e) &&
+	return reference_find(c->store, NOUN_CUSTOMER, name, c->now_ns, &c->run, &r.customer_id,
+		       e) &&
 		show_open(c, &r, (struct str){ NULL, 0 });
 }
 
 static bool
 preview(struct cli *c)
 {
-	struct invoice_request r = { .now_ns = c->now_ns, .drafts = true,
-		.progress = tell_progress, .ctx = c };
+	struct invoice_request r = { .now_ns = c->now_ns,
+		.drafts = true,
+		.progress = tell_progress,
+		.ctx = c };
 
 	cli_columns(c, columns, countof(columns));
 	if (c->noperands > 0)
@@ -218,8 +224,12 @@ list(struct cli *c)
 	if (!request(c, &r))
 		return false;
 	f = (struct invoice_filter){
-		.customer_id = r.customer_id, .contract_id = r.contract_id, .type = str_c(type),
-		.run_id = str_c(cli_value(c, "run")), .limit = c->limit, .after = c->after,
+		.customer_id = r.customer_id,
+		.contract_id = r.contract_id,
+		.type = str_c(type),
+		.run_id = str_c(cli_value(c, "run")),
+		.limit = c->limit,
+		.after = c->after,
 	};
 	if (status == NULL || str_is(str_c(status), "finalized"))
 		return invoice_store_list(c->store, &f, list_one, c, &c->e);
@@ -248,35 +258,44 @@ get(struct cli *c)
 	return cli_each_name(c, get_one, NULL);
 }
 
-#define OPTION_CUSTOMER { "customer", "CUSTOMER", "those of one customer", false }
-#define OPTION_CONTRACT { "contract", "CONTRACT", "those of one contract", false }
+#define OPTION_CUSTOMER \
+	{ \
+		"customer", "CUSTOMER", "those of one customer", false \
+	}
+#define OPTION_CONTRACT \
+	{ \
+		"contract", "CONTRACT", "those of one contract", false \
+	}
 
 static const struct cli_option run_options[] = {
-	OPTION_CUSTOMER, OPTION_CONTRACT,
+	OPTION_CUSTOMER,
+	OPTION_CONTRACT,
 	{ "draft", NULL, "what is not due yet too, as drafts", false },
 	{ "require-rates", NULL, "usage without a rate is an error of its customer", false },
 };
 static const struct cli_option list_options[] = {
-	OPTION_CUSTOMER, OPTION_CONTRACT,
-	{ "status", "finalized|draft", "what is stored (the default), or what is not final yet", false },
+	OPTION_CUSTOMER,
+	OPTION_CONTRACT,
+	{ "status", "finalized|draft", "what is stored (the default), or what is not final yet",
+		false },
 	{ "type", "usage|scheduled", "those of one type", false },
 	{ "run", "RUN", "those that one run finalized, \"last\" for the newest", false },
 };
 
 static const struct verb verbs[] = {
-	{ "run", run, "", "finalize what is due and write it",
-		ACCEPT_WRITING | ACCEPT_PROGRESS, CLI_STORE_WRITE, run_options, countof(run_options) },
+	{ "run", run, "", "finalize what is due and write it", ACCEPT_WRITING | ACCEPT_PROGRESS,
+		CLI_STORE_WRITE, run_options, countof(run_options) },
 	{ "preview", preview, "[customer ...]", "write what is not final yet; nothing is stored",
 		ACCEPT_READING | ACCEPT_PROGRESS, CLI_STORE_READ, NULL, 0 },
-	{ "list", list, "", "write invoices",
-		ACCEPT_LISTING, CLI_STORE_READ, list_options, countof(list_options) },
-	{ "get", get, "invoice ...", "write finalized invoices by id or number",
-		ACCEPT_READING, CLI_STORE_READ, NULL, 0 },
+	{ "list", list, "", "write invoices", ACCEPT_LISTING, CLI_STORE_READ, list_options,
+		countof(list_options) },
+	{ "get", get, "invoice ...", "write finalized invoices by id or number", ACCEPT_READING,
+		CLI_STORE_READ, NULL, 0 },
 };
 
 int
 main(int argc, char *argv[])
 {
-	return cli_main("mtr-invoice", "from usage and terms to invoices",
-		verbs, countof(verbs), argc, argv);
+	return cli_main("mtr-invoice", "from usage and terms to invoices", verbs, countof(verbs),
+		argc, argv);
 }

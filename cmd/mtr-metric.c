@@ -184,8 +184,10 @@ static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
 static const struct cli_option list_options[] = { OPTION_ARCHIVED };
 static const struct cli_option test_options[] = {
 	{ "metric", "METRIC", "this one, archived or not (default all live ones)", true },
-	{ "customer", "CUSTOMER", "run a definition over the events of this one: --metric=FILE", false },
-	{ "group-by", "NAME,...", "with --customer: by these groups (default all of a query)", false },
+	{ "customer", "CUSTOMER", "run a definition over the events of this one: --metric=FILE",
+		false },
+	{ "group-by", "NAME,...", "with --customer: by these groups (default all of a query)",
+		false },
 };
 static const struct cli_option usage_options[] = {
 	{ "metric", "METRIC", "this one, archived or not (default all live ones)", true },

@@ -150,7 +150,10 @@ list(struct cli *c)
 	return rate_card_store_list(c->store, &page, list_one, c, &c->e) && c->e.kind == ERR_NONE;
 }
 
-/* The card and product of the last rate are kept: a price list names the same ones thousands of times. */
+/*
+ * The card and product of the last rate are kept: a price list names the same ones thousands
+ * of times.
+ */
 struct adding {
 	struct str ref;
 	struct rate_card card;

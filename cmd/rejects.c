@@ -64,7 +64,8 @@ check_not_read(struct cli *c, const struct stat *st, const char *path, char *con
 			return cli_usage(c, "--rejects \"%s\": this file is an input", path);
 	}
 	if (is_output(st))
-		return cli_usage(c, "--rejects \"%s\": this file is standard output or error", path);
+		return cli_usage(c, "--rejects \"%s\": this file is standard output or error",
+			path);
 	return check_not_database(c, st, path);
 }
 

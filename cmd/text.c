@@ -60,7 +60,10 @@ in_ranges(const struct range *r, size_t n, uint32_t cp)
 	return false;
 }
 
-/* Length of the first character of s (not empty); 0 when it is not UTF-8, and *cp its first byte. */
+/*
+ * Length of the first character of s (not empty); 0 when it is not UTF-8, and *cp its first
+ * byte.
+ */
 static size_t
 first_character(struct str s, uint32_t *cp)
 {

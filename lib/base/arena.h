@@ -19,7 +19,9 @@ struct arena {
 	struct arena_block *block;
 };
 
+/* clang-format off */
 #define ARENA_INIT { NULL }
+/* clang-format on */
 
 /* n bytes, zeroed. n may be 0. */
 void *arena_alloc(struct arena *a, size_t n);

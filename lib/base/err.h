@@ -50,7 +50,9 @@ struct err {
 	bool has_offset;
 };
 
+/* clang-format off */
 #define ERR_INIT { .kind = ERR_NONE }
+/* clang-format on */
 
 void err_clear(struct err *e);
 

@@ -69,12 +69,12 @@ struct rat rat_sub(struct arena *a, struct rat x, struct rat y);
 struct rat rat_mul(struct arena *a, struct rat x, struct rat y);
 struct rat rat_neg(struct rat x);
 bool rat_div(struct arena *a, struct rat x, struct rat y, struct rat *out)
-	__attribute__((warn_unused_result)); /* false: y is zero */
+	__attribute__((warn_unused_result));        /* false: y is zero */
 struct rat rat_copy(struct arena *a, struct rat x); /* the same number, limbs in a */
 
 int rat_cmp(struct rat x, struct rat y); /* <0, 0, >0 */
 bool rat_eq(struct rat x, struct rat y);
-int rat_sign(struct rat x);              /* -1, 0, 1 */
+int rat_sign(struct rat x); /* -1, 0, 1 */
 bool rat_is_int(struct rat x);
 struct rat rat_min(struct rat x, struct rat y);
 struct rat rat_max(struct rat x, struct rat y);

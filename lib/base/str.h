@@ -34,7 +34,7 @@ bool str_is_nocase(struct str a, const char *cstr); /* ASCII letters only */
 int str_cmp(struct str a, struct str b);
 int str_cmp_qsort(const void *a, const void *b); /* over struct str */
 bool str_starts(struct str s, const char *prefix);
-uint64_t str_hash(struct str s); /* not keyed; for in-memory tables */
+uint64_t str_hash(struct str s);                   /* not keyed; for in-memory tables */
 struct str str_dup(struct arena *a, struct str s); /* NUL-terminated copy */
 struct str str_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -66,7 +66,9 @@ struct buf {
 	size_t cap;
 };
 
+/* clang-format off */
 #define BUF_INIT { NULL, 0, 0 }
+/* clang-format on */
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_str(struct buf *b, struct str s);

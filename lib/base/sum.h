@@ -20,7 +20,9 @@ struct sum {
 	struct rat spilled; /* the rest */
 };
 
+/* clang-format off */
 #define SUM_INIT { 0, 0, { 0, 0, 0, 0 } }
+/* clang-format on */
 
 /* Add a text of the JSON number grammar; RAT_OK, or the sum is unchanged. */
 enum rat_parsed sum_add_text(struct sum *s, struct arena *a, struct str text);

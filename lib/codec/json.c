@@ -123,7 +123,10 @@ json_free(struct json *j)
 const struct json *
 json_nested(const struct json *string, struct json_fault *fault)
 {
-	/* The value hangs below the string, where cJSON_Delete finds it; no tree is const memory. */
+	/*
+	 * The value hangs below the string, where cJSON_Delete finds it; no tree is const
+	 * memory.
+	 */
 	cJSON *node = (cJSON *)(uintptr_t)string;
 	cJSON *up[JSON_MAX_DEPTH];
 	unsigned depth = 0;

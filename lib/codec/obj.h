@@ -104,7 +104,10 @@ struct pair *obj_pairs(struct obj *o, const char *name, enum obj_need need, size
 
 /* A documented field without effect here: its canonical JSON, NULL slice when absent. */
 struct str obj_keep(struct obj *o, const char *name);
-/* Documented terms that are not supported yet: refused with unsupported_field; an empty array says nothing. */
+/*
+ * Documented terms that are not supported yet: refused with unsupported_field; an empty
+ * array says nothing.
+ */
 void obj_unsupported(struct obj *o, const char *const *names, size_t n);
 
 /* Refuse a field's value; false. The code is NOUN.FIELD. name NULL: the object itself. */

@@ -45,7 +45,10 @@ struct event_rules {
 	int64_t latest_ns;   /* INSTANT_NONE: no limit */
 	int64_t earliest_ns; /* INSTANT_NONE: no limit */
 	bool utc;            /* a timestamp without an offset is UTC */
-	/* constants that fill fields, "customer_id", "properties.x"; a record that has one is refused */
+	/*
+	 * constants that fill fields, "customer_id", "properties.x"; a record that has one is
+	 * refused
+	 */
 	const struct pair *set;
 	size_t nset;
 	struct str id_prefix; /* with p: transaction_id is PREFIX:LINE */

@@ -43,7 +43,7 @@ struct metric {
 	size_t nfilters;
 	struct texts *group_keys; /* each simple or compound, names as given */
 	size_t ngroup_keys;
-	struct str sql;       /* p == NULL: none; with it aggregation and what follows it say nothing */
+	struct str sql; /* p == NULL: none; with it aggregation and what follows it say nothing */
 	struct texts columns; /* of sql: names of its groups, sorted */
 	struct pairs custom_fields;
 	int64_t created_at_ns;

@@ -389,8 +389,7 @@ write_terms(struct jsonw *w, const struct product_terms *t, enum terms_form form
 	if (t->has & PF_ROUNDING)
 		write_rounding(w, &t->rounding);
 	if (t->has & PF_GRANULARITY)
-		jsonw_member_c(w, "sql_breakdown_granularity",
-			granularity_names[t->granularity]);
+		jsonw_member_c(w, "sql_breakdown_granularity", granularity_names[t->granularity]);
 	if (t->has & PF_COMPOSITE_PRODUCTS)
 		jsonw_texts(w, "composite_product_ids", &t->composite_product_ids);
 	if (t->has & PF_COMPOSITE_TAGS)

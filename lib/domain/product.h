@@ -61,7 +61,7 @@ struct product_terms {
 	struct texts presentation_group_key;
 	struct quantity_conversion conversion;
 	struct quantity_rounding rounding;
-	enum sql_granularity granularity; /* of a metric in SQL */
+	enum sql_granularity granularity;   /* of a metric in SQL */
 	struct texts composite_product_ids; /* references until they are resolved */
 	struct texts composite_tags;
 	struct texts tags;

@@ -29,7 +29,10 @@ enum trace_kind {
 	   x: unit price; y: quantity */
 	TRACE_SCHEDULE,
 	TRACE_BASE, /* of a composite. ref: product; text: its name; x: what was spent on it */
-	/* what of a slice one segment pays. ref: segment, empty for none; x: quantity; y: of how much */
+	/*
+	 * what of a slice one segment pays. ref: segment, empty for none; x: quantity; y: of
+	 * how much
+	 */
 	TRACE_COVER,
 	/* ref: segment; text: name of its commit; x: amount drawn; y: balance before; z: after */
 	TRACE_DRAW,

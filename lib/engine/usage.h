@@ -78,7 +78,10 @@ void usage_release(struct usage_plan *p);
 struct meter *usage_want(struct usage_plan *p, const struct texts *customer_keys,
 	const struct metric *m, const struct texts *group_names, const int64_t *cuts, size_t ncuts);
 void usage_feed(struct usage_plan *p, const struct event *ev);
-/* The value of a group at cuts[cut], cut > 0; several rows of one group add up. Groups the meter does not ask for are summed away. */
+/*
+ * The value of a group at cuts[cut], cut > 0; several rows of one group add up. Groups the
+ * meter does not ask for are summed away.
+ */
 void usage_put(struct usage_plan *p, struct meter *m, size_t cut, const struct pairs *values,
 	struct rat q);
 /* In SQL: what the query reads in a window. */

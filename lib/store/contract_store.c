@@ -135,7 +135,7 @@ contract_store_load(struct store *st, struct str customer_id, struct arena *a,
 	struct loading l = { .arena = a };
 
 	if (!version_list(st, NOUN_CONTRACT, &all, customer_id, read_contract,
-		sizeof(struct contract), a, load_one, &l, e))
+		    sizeof(struct contract), a, load_one, &l, e))
 		return false;
 	*out = l.p;
 	*n = l.n;

@@ -15,7 +15,8 @@
 
 /* A new version; ids and references are resolved. */
 bool contract_store_put(struct store *st, struct contract *c, struct arena *a, struct err *e);
-bool contract_store_get(struct store *st, struct str id, struct arena *a, struct contract *out, struct err *e);
+bool contract_store_get(struct store *st, struct str id, struct arena *a, struct contract *out,
+	struct err *e);
 
 /* All, or those of one customer (empty: all). visit gets a struct contract. */
 bool contract_store_list(struct store *st, const struct page *p, struct str customer_id,
@@ -26,7 +27,8 @@ bool contract_store_load(struct store *st, struct str customer_id, struct arena 
 	struct contract **out, size_t *n, struct err *e);
 
 /* The contract that bears a uniqueness_key; *found false where none does. */
-bool contract_store_by_key(struct store *st, struct str key, struct arena *a, struct str *id, bool *found, struct err *e);
+bool contract_store_by_key(struct store *st, struct str key, struct arena *a, struct str *id,
+	bool *found, struct err *e);
 
 /* Archive every contract of a customer that is not archived yet. */
 bool contract_store_archive_all(struct store *st, struct str customer_id, int64_t now_ns,

@@ -22,7 +22,10 @@
 
 enum event_outcome { EVENT_ACCEPTED, EVENT_DUPLICATE, EVENT_CONFLICT };
 
-/* A repeat whose content differs from the record that is stored. Texts are cut to EVENT_SHOWN bytes. */
+/*
+ * A repeat whose content differs from the record that is stored. Texts are cut to
+ * EVENT_SHOWN bytes.
+ */
 #define EVENT_SHOWN 80
 
 struct event_clash {

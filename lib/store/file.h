@@ -38,7 +38,9 @@ struct newfile {
 	char *temp; /* the name meanwhile */
 };
 
+/* clang-format off */
 #define NEWFILE_INIT { NULL, NULL }
+/* clang-format on */
 
 bool newfile_begin(struct newfile *n, const char *path, struct err *e);
 bool newfile_publish(struct newfile *n, struct err *e);

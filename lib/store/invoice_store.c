@@ -195,8 +195,9 @@ list_start(struct store *st, struct str after, int64_t *number, struct err *e)
 		*number = stmt_col_int(s, 0);
 	if (!stmt_done(s, e))
 		return false;
-	return found || err_field(e, ERR_INPUT, "not_found", STR("--after"), after,
-		"no invoice of this id or number");
+	return found ||
+		err_field(e, ERR_INPUT, "not_found", STR("--after"), after,
+			"no invoice of this id or number");
 }
 
 /* The run a listing asks for, as an id: it must exist. */
@@ -227,9 +228,13 @@ or_null(struct str s)
 	return s.n > 0 ? s : (struct str){ NULL, 0 };
 }
 
-/* The listing by its most selective filter, so that its index is used; the others narrow it down. */
+/*
+ * The listing by its most selective filter, so that its index is used; the others narrow it
+ * down.
+ */
 #define LIST(first) \
-	"SELECT document, digest, id FROM invoice WHERE " first "number > ?1" \
+	"SELECT document, digest, id FROM invoice WHERE " first \
+	"number > ?1" \
 	" AND (?2 IS NULL OR customer_id = ?2) AND (?3 IS NULL OR contract_id = ?3)" \
 	" AND (?4 IS NULL OR type = ?4) AND (?5 IS NULL OR run_id = ?5)" \
 	" ORDER BY number LIMIT ?6"
@@ -252,8 +257,8 @@ list_stmt(struct store *st, const struct invoice_filter *f)
 }
 
 bool
-invoice_store_list(struct store *st, const struct invoice_filter *f, invoice_visit visit,
-	void *ctx, struct err *e)
+invoice_store_list(struct store *st, const struct invoice_filter *f, invoice_visit visit, void *ctx,
+	struct err *e)
 {
 	struct arena names = ARENA_INIT;
 	struct str run_id = { NULL, 0 };

@@ -14,7 +14,8 @@
 #include "store/store.h"
 
 /* A new run; its id lives in a. */
-bool run_store_add(struct store *st, int64_t now_ns, struct arena *a, struct str *run_id, struct err *e);
+bool run_store_add(struct store *st, int64_t now_ns, struct arena *a, struct str *run_id,
+	struct err *e);
 
 /*
  * Finalize: the next number of the series, status, document, lines, and what it
@@ -27,7 +28,8 @@ bool invoice_store_add(struct store *st, struct str run_id, struct str series, s
 bool invoice_store_has(struct store *st, struct str id, bool *has, struct err *e);
 
 /* The document by id or invoice number. */
-bool invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str *document, struct err *e);
+bool invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str *document,
+	struct err *e);
 
 struct invoice_filter { /* empty members: all */
 	struct str customer_id;
@@ -40,6 +42,7 @@ struct invoice_filter { /* empty members: all */
 
 /* visit returns false to stop; the document holds until it returns. */
 typedef bool (*invoice_visit)(void *ctx, struct str document);
-bool invoice_store_list(struct store *st, const struct invoice_filter *f, invoice_visit visit, void *ctx, struct err *e);
+bool invoice_store_list(struct store *st, const struct invoice_filter *f, invoice_visit visit,
+	void *ctx, struct err *e);
 
 #endif

@@ -57,7 +57,10 @@ ledger_store_add(struct store *st, const struct invoice *inv, struct arena *a, s
 	return true;
 }
 
-/* The listing by its most selective filter, so that its index is used; the others narrow it down. */
+/*
+ * The listing by its most selective filter, so that its index is used; the others narrow it
+ * down.
+ */
 #define LIST(first) \
 	"SELECT l.id, l.commit_id, l.segment_id, l.contract_id, l.invoice_id, l.at, l.amount," \
 	" coalesce(i.starting_at, i.issued_at) FROM ledger_entry l" \

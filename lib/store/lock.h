@@ -29,7 +29,9 @@ struct lock {
 	int fd; /* -1: not held */
 };
 
+/* clang-format off */
 #define LOCK_INIT { -1 }
+/* clang-format on */
 
 bool lock_take(struct lock *l, const char *database_path, int64_t wait_ms, struct err *e);
 void lock_drop(struct lock *l); /* not held: nothing */

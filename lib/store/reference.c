@@ -6,7 +6,10 @@
 
 #include "base/banned.h"
 
-/* Each query: ?1 the reference, ?2 as-of, ?3 the instant where dated; columns id, archived. Ordered by id. */
+/*
+ * Each query: ?1 the reference, ?2 as-of, ?3 the instant where dated; columns id, archived.
+ * Ordered by id.
+ */
 struct noun_sql {
 	const char *name;
 	const char *by_id;

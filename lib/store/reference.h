@@ -60,7 +60,10 @@ struct page {
 	bool archived;    /* archived ones too */
 };
 
-/* The running number after which a page begins; refused when `after` names no object of the kind. */
+/*
+ * The running number after which a page begins; refused when `after` names no object of the
+ * kind.
+ */
 bool page_start(struct store *st, const char *kind, const struct page *p, int64_t *number,
 	struct err *e);
 

@@ -2,7 +2,10 @@
 
 #include "base/banned.h"
 
-/* Words that are no names unless they are quoted; what the dialect lacks is told apart from a name. */
+/*
+ * Words that are no names unless they are quoted; what the dialect lacks is told apart from
+ * a name.
+ */
 static const char *const keywords[] = { "SELECT", "FROM", "WHERE", "GROUP", "BY", "AS", "AND", "OR",
 	"NOT", "IN", "IS", "NULL", "CASE", "WHEN", "THEN", "ELSE", "END", "CAST", "DISTINCT" };
 static const char *const lacking[] = { "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION",

@@ -6,7 +6,10 @@
 
 #include "base/banned.h"
 
-/* Limbs that RAT_MAX_DIGITS digits cannot fill: what is longer need not be written out to be refused. */
+/*
+ * Limbs that RAT_MAX_DIGITS digits cannot fill: what is longer need not be written out to be
+ * refused.
+ */
 #define MAX_LIMBS 64
 
 bool

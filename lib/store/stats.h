@@ -24,7 +24,7 @@ struct store_stats {
 	int64_t contracts;
 	int64_t invoices;
 	int64_t runs;
-	int64_t changes;   /* of the configuration */
+	int64_t changes; /* of the configuration */
 	struct event_store_stats events;
 };
 

@@ -4,12 +4,15 @@
 
 #include "base/banned.h"
 
-/* One noun's statements; NULL where its store has its own. The columns of get and list stand in the order of version_row. */
+/*
+ * One noun's statements; NULL where its store has its own. The columns of get and list stand
+ * in the order of version_row.
+ */
 struct version_sql {
 	const char *kind; /* in the registry of ids and the audit log */
 	const char *get;  /* ?1 id, ?2 as-of */
-	const char *
-		list; /* ?1 number to start after, ?2 as-of, ?3 archived too, ?4 limit, ?5 owner or NULL */
+	/* ?1 number to start after, ?2 as-of, ?3 archived too, ?4 limit, ?5 owner or NULL */
+	const char *list;
 	const char *put;
 };
 

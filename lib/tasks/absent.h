@@ -15,7 +15,10 @@
 bool absent_find(struct store *st, enum noun n, struct str id, struct str name, int64_t now_ns,
 	struct arena *a, struct str *found_id, bool *found, struct err *e);
 
-/* What was found (id: the one given, or empty) may be archived: *found turns false, or it is refused. */
+/*
+ * What was found (id: the one given, or empty) may be archived: *found turns false, or it is
+ * refused.
+ */
 bool absent_live(int64_t archived_at_ns, struct str id, bool *found, struct err *e);
 
 /* Equal terms, written by the same writer; else refused with `differs`. */

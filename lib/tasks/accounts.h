@@ -22,7 +22,7 @@ struct accounts {
 };
 
 /* customer_id, contract_id: empty for all. */
-bool accounts_load(struct store *st, struct str customer_id, struct str contract_id, struct arena *a,
-	struct accounts *out, struct err *e);
+bool accounts_load(struct store *st, struct str customer_id, struct str contract_id,
+	struct arena *a, struct accounts *out, struct err *e);
 
 #endif

@@ -284,7 +284,8 @@ contract_create(struct store *st, struct contract *c, bool if_absent, int64_t no
 	struct err closed = ERR_INIT;
 	bool there = false;
 
-	if (!periods_check(c, e) || !scheduled_dates_check(a, c, e) || !resolve(st, c, now_ns, a, &closed, e) ||
+	if (!periods_check(c, e) || !scheduled_dates_check(a, c, e) ||
+		!resolve(st, c, now_ns, a, &closed, e) ||
 		(if_absent && !find_there(st, c, now_ns, a, out, &there, e)))
 		return false;
 	if (there) {

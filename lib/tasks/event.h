@@ -78,7 +78,10 @@ struct tallies {
 bool event_count(struct store *st, const struct event_selection *s, enum tally_by by,
 	struct arena *a, struct tallies *out, struct err *e);
 
-/* Customer keys that no customer has, and event types that no metric's event type filter lets in. */
+/*
+ * Customer keys that no customer has, and event types that no metric's event type filter
+ * lets in.
+ */
 struct unmatched {
 	struct tallies customers;
 	struct tallies event_types;
@@ -87,7 +90,10 @@ struct unmatched {
 bool event_unmatched(struct store *st, const struct event_selection *s, struct arena *a,
 	struct unmatched *out, struct err *e);
 
-/* Members for an object that is open: events, and where there are any first_timestamp, last_timestamp. */
+/*
+ * Members for an object that is open: events, and where there are any first_timestamp,
+ * last_timestamp.
+ */
 void tally_members(struct jsonw *w, const struct tally *t);
 
 #endif

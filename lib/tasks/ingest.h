@@ -51,7 +51,10 @@ struct ingest_receipt {
 
 struct ingest;
 
-/* st: open for writing, or just for reading with dry_run. opt and what it points to are borrowed. */
+/*
+ * st: open for writing, or just for reading with dry_run. opt and what it points to are
+ * borrowed.
+ */
 struct ingest *ingest_open(struct store *st, const struct ingest_options *opt);
 void ingest_close(struct ingest *in);
 

@@ -45,8 +45,8 @@ add_failure(struct work *w, const struct account *acct, const struct err *e)
 
 	out->failures = arena_grow(w->arena, out->failures, &w->failures_cap, out->nfailures + 1,
 		sizeof(*out->failures));
-	out->failures[out->nfailures++] = (struct invoice_failure){
-		acct->customer->id, acct->contract->id, *e };
+	out->failures[out->nfailures++] = (struct invoice_failure){ acct->customer->id,
+		acct->contract->id, *e };
 }
 
 /* What is due cannot be billed: nothing of the customer is finalized. */
@@ -73,7 +73,8 @@ plan_period(struct work *w, const struct account *acct, struct purse *purse,
 {
 	struct err inner = ERR_INIT;
 	struct planned planned = { .account = acct, .purse = purse, .period = *p };
-	struct str id = invoice_id(w->arena, acct->contract->id, INVOICE_USAGE, p->start_ns, unit, 0);
+	struct str id = invoice_id(w->arena, acct->contract->id, INVOICE_USAGE, p->start_ns, unit,
+		0);
 	int64_t issued_at_ns;
 	bool final;
 
@@ -328,13 +329,15 @@ static bool
 compute(struct work *w, struct err *e)
 {
 	const struct invoice_request *r = w->request;
-	struct ledger_filter drawn = { .customer_id = r->customer_id, .contract_id = r->contract_id };
+	struct ledger_filter drawn = { .customer_id = r->customer_id,
+		.contract_id = r->contract_id };
 
 	if (!accounts_load(w->store, r->customer_id, r->contract_id, w->arena, &w->accounts, e) ||
 		!ledger_store_drawn(w->store, &drawn, w->arena, &w->drawn, e))
 		return false;
 	for (size_t i = 0; i < w->accounts.n; i++)
-		if (!plan_usage(w, &w->accounts.p[i], e) || !open_scheduled(w, &w->accounts.p[i], e))
+		if (!plan_usage(w, &w->accounts.p[i], e) ||
+			!open_scheduled(w, &w->accounts.p[i], e))
 			return false;
 	if (!scan(w, e) || !sql_usage_fill(w->store, &w->plan, fail_meter, w, e))
 		return false;
@@ -375,7 +378,7 @@ invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns, 
 		if (run_id->n == 0 && !run_store_add(st, now_ns, a, run_id, e))
 			return false;
 		if (!invoice_store_add(st, *run_id, inv->contract->invoice_series, &inv->invoice, a,
-			&document, e))
+			    &document, e))
 			return false;
 		visit(ctx, inv, document);
 	}

@@ -22,11 +22,11 @@
 
 struct invoice_request {
 	int64_t now_ns;
-	struct str customer_id;  /* empty: all, likewise the contract */
+	struct str customer_id; /* empty: all, likewise the contract */
 	struct str contract_id;
-	bool drafts;             /* begun periods that are not due yet too */
-	bool future;             /* scheduled invoices of the future too */
-	bool require_rates;      /* usage without a rate is a failure of its customer */
+	bool drafts;        /* begun periods that are not due yet too */
+	bool future;        /* scheduled invoices of the future too */
+	bool require_rates; /* usage without a rate is a failure of its customer */
 	void (*progress)(void *ctx, uint64_t events); /* while events are read; NULL: not told */
 	void *ctx;
 };
@@ -54,9 +54,12 @@ struct open_invoices {
 bool invoices_compute(struct store *st, const struct invoice_request *r, struct arena *a,
 	struct open_invoices *out, struct err *e);
 
-/* Inside a transaction. Each due invoice becomes final; visit gets its document. *run_id is empty when none was due. */
+/*
+ * Inside a transaction. Each due invoice becomes final; visit gets its document. *run_id is
+ * empty when none was due.
+ */
 typedef void (*invoice_final)(void *ctx, const struct open_invoice *inv, struct str document);
-bool invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns, struct arena *a,
-	invoice_final visit, void *ctx, struct str *run_id, struct err *e);
+bool invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns,
+	struct arena *a, invoice_final visit, void *ctx, struct str *run_id, struct err *e);
 
 #endif

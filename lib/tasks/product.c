@@ -18,7 +18,10 @@ terms(struct jsonw *w, const void *product)
 	jsonw_end(w);
 }
 
-/* Resolve the metric these terms name. That it is archived is kept in *closed: it refuses what is new alone. */
+/*
+ * Resolve the metric these terms name. That it is archived is kept in *closed: it refuses
+ * what is new alone.
+ */
 static bool
 resolve_metric(struct store *st, struct product_terms *t, struct arena *a, struct err *closed,
 	struct err *e)
@@ -29,7 +32,8 @@ resolve_metric(struct store *st, struct product_terms *t, struct arena *a, struc
 	if (!(t->has & PF_METRIC))
 		return true;
 	if (!reference_field(st, NOUN_METRIC, "billable_metric_id", t->billable_metric_id,
-		INSTANT_NONE, a, &id, e) || !metric_store_get(st, id, a, &m, e))
+		    INSTANT_NONE, a, &id, e) ||
+		!metric_store_get(st, id, a, &m, e))
 		return false;
 	if (m.archived_at_ns != INSTANT_NONE)
 		err_field(closed, ERR_INPUT, "archived", STR("billable_metric_id"),
@@ -61,7 +65,8 @@ static bool
 resolve_composite(struct store *st, struct product_terms *t, int64_t now_ns, struct arena *a,
 	struct err *e)
 {
-	static const char path[] = "composite_product_ids", code[] = "product.composite_product_ids";
+	static const char path[] = "composite_product_ids",
+			  code[] = "product.composite_product_ids";
 	struct texts *ids = &t->composite_product_ids;
 
 	if (!products_resolve(st, path, code, ids, now_ns, a, e))
@@ -98,7 +103,8 @@ check_group_key(struct store *st, const struct product_terms *t, struct arena *a
 		buf_add_str(&list, names.p[i]);
 	}
 	ok = err_field(e, ERR_INPUT, "group_key_missing",
-		t->pricing_group_key.n > 0 ? STR("pricing_group_key") : STR("presentation_group_key"),
+		t->pricing_group_key.n > 0 ? STR("pricing_group_key") :
+					     STR("presentation_group_key"),
 		buf_str(&list), "metric %.*s has no group key of exactly these names",
 		STR_FMT(m.name));
 	buf_release(&list);
@@ -166,18 +172,19 @@ find_there(struct store *st, const struct product *p, int64_t now_ns, struct are
 	*there = false;
 	for (size_t i = 0; !*there && i < countof(instants); i++) {
 		if (!absent_find(st, NOUN_PRODUCT, p->id, p->versions[0].terms.name, instants[i], a,
-			&id, there, e))
+			    &id, there, e))
 			return false;
-		if (*there && (!product_store_get(st, id, a, out, e) ||
-			!absent_live(out->archived_at_ns, p->id, there, e)))
+		if (*there &&
+			(!product_store_get(st, id, a, out, e) ||
+				!absent_live(out->archived_at_ns, p->id, there, e)))
 			return false;
 	}
 	return true;
 }
 
 bool
-product_create(struct store *st, struct product *p, bool if_absent, int64_t now_ns,
-	struct arena *a, struct product *out, struct err *e)
+product_create(struct store *st, struct product *p, bool if_absent, int64_t now_ns, struct arena *a,
+	struct product *out, struct err *e)
 {
 	struct err closed = ERR_INIT;
 	struct id id;
@@ -193,8 +200,7 @@ product_create(struct store *st, struct product *p, bool if_absent, int64_t now_
 		*e = closed;
 		return false;
 	}
-	if (!check_versions(st, p, a, e) ||
-		!store_new_id(st, "product", p->id, &id, NULL, e))
+	if (!check_versions(st, p, a, e) || !store_new_id(st, "product", p->id, &id, NULL, e))
 		return false;
 	p->id = str_dup(a, id_str(&id));
 	if (!product_store_put(st, p, a, e))
@@ -238,8 +244,8 @@ product_update(struct store *st, struct str ref, struct product_version *v, int6
 		!resolve_composite(st, &v->terms, now_ns, a, e))
 		return false;
 	updated = with_version(out, v, a);
-	return check_versions(st, &updated, a, e) &&
-		product_store_add_version(st, id, v, a, e) && product_store_get(st, id, a, out, e);
+	return check_versions(st, &updated, a, e) && product_store_add_version(st, id, v, a, e) &&
+		product_store_get(st, id, a, out, e);
 }
 
 bool

@@ -23,7 +23,10 @@ bool product_update(struct store *st, struct str ref, struct product_version *v,
 bool product_archive(struct store *st, struct str ref, int64_t now_ns, struct arena *a,
 	struct product *out, struct err *e);
 
-/* References to products, each to another one; code refuses a second. path: "composite_product_ids". */
+/*
+ * References to products, each to another one; code refuses a second. path:
+ * "composite_product_ids".
+ */
 bool products_resolve(struct store *st, const char *path, const char *code, struct texts *refs,
 	int64_t now_ns, struct arena *a, struct err *e);
 

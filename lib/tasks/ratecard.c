@@ -22,11 +22,13 @@ rate_card_create(struct store *st, struct rate_card *c, bool if_absent, struct a
 	struct id id;
 	bool there = false;
 
-	if (if_absent && !absent_find(st, NOUN_RATE_CARD, c->id, c->name, INSTANT_NONE, a,
-		&there_id, &there, e))
+	if (if_absent &&
+		!absent_find(st, NOUN_RATE_CARD, c->id, c->name, INSTANT_NONE, a, &there_id, &there,
+			e))
 		return false;
-	if (there && (!rate_card_store_get(st, there_id, a, out, e) ||
-		!absent_live(out->archived_at_ns, c->id, &there, e)))
+	if (there &&
+		(!rate_card_store_get(st, there_id, a, out, e) ||
+			!absent_live(out->archived_at_ns, c->id, &there, e)))
 		return false;
 	if (there)
 		return absent_equal(NOUN_RATE_CARD, there_id, terms, out, c, e);
@@ -203,7 +205,8 @@ by_place(const void *x, const void *y)
 	if (by == 0)
 		by = pairs_cmp(&a->pricing_group_values, &b->pricing_group_values);
 	if (by == 0)
-		by = (a->starting_at_ns > b->starting_at_ns) - (a->starting_at_ns < b->starting_at_ns);
+		by = (a->starting_at_ns > b->starting_at_ns) -
+			(a->starting_at_ns < b->starting_at_ns);
 	if (by == 0)
 		by = (a->seq > b->seq) - (a->seq < b->seq);
 	return by;
@@ -236,8 +239,9 @@ rates_at(struct store *st, struct str card_ref, struct str product_ref, int64_t 
 
 	if (!reference_field(st, NOUN_RATE_CARD, "", card_ref, now_ns, a, &card_id, e))
 		return false;
-	if (product_ref.n > 0 && !reference_field(st, NOUN_PRODUCT, "--product", product_ref,
-		now_ns, a, &product_id, e))
+	if (product_ref.n > 0 &&
+		!reference_field(st, NOUN_PRODUCT, "--product", product_ref, now_ns, a, &product_id,
+			e))
 		return false;
 	if (!rate_store_load(st, card_id, product_id, a, out, n, e))
 		return false;

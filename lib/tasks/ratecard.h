@@ -45,7 +45,7 @@ bool rate_add(struct store *st, const struct rate_card *card, struct rate *r, in
 	struct rate_product *last, struct arena *a, struct err *e);
 
 /* The rates of a card that hold at an instant (INSTANT_NONE: every rate), by product and values. */
-bool rates_at(struct store *st, struct str card_ref, struct str product_ref, int64_t at_ns, int64_t now_ns,
-	struct arena *a, struct rate **out, size_t *n, struct err *e);
+bool rates_at(struct store *st, struct str card_ref, struct str product_ref, int64_t at_ns,
+	int64_t now_ns, struct arena *a, struct rate **out, size_t *n, struct err *e);
 
 #endif

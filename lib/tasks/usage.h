@@ -32,11 +32,11 @@
 enum usage_window { USAGE_UNDIVIDED, USAGE_HOUR, USAGE_DAY, USAGE_MONTH };
 
 struct usage_request {
-	struct texts customers;   /* references; none: every customer, archived ones too */
-	struct texts metrics;     /* references; none: every metric that is not archived */
+	struct texts customers;          /* references; none: every customer, archived ones too */
+	struct texts metrics;            /* references; none: every metric that is not archived */
 	const struct metric *definition; /* instead: one that is not stored, checked; NULL: none */
-	struct texts group_names; /* none: not by groups */
-	int64_t from_ns;          /* < to_ns */
+	struct texts group_names;        /* none: not by groups */
+	int64_t from_ns;                 /* < to_ns */
 	int64_t to_ns;
 	enum usage_window window;
 };
@@ -53,7 +53,10 @@ struct usage_reading {
 	uint64_t non_numeric; /* that matched, with a value the aggregation cannot take */
 };
 
-/* Visit each reading; it holds until the return. scanned (may be NULL) is told now and then how many events were read. */
+/*
+ * Visit each reading; it holds until the return. scanned (may be NULL) is told now and then
+ * how many events were read.
+ */
 typedef void (*usage_visit)(void *ctx, const struct usage_reading *r);
 typedef void (*usage_scanned)(void *ctx, uint64_t events);
 bool usage_read(struct store *st, const struct usage_request *rq, usage_visit visit,

@@ -202,8 +202,8 @@ test_unsupported(void)
 	struct arena a = ARENA_INIT;
 
 	for (size_t i = 0; i < countof(names); i++) {
-		struct refusal r = { str_printf(&a, C(",'%s':[1]"), names[i]).p, "unsupported_field",
-			names[i], "[1]", "not supported" };
+		struct refusal r = { str_printf(&a, C(",'%s':[1]"), names[i]).p,
+			"unsupported_field", names[i], "[1]", "not supported" };
 		body_refused(&r, 1, read_contract);
 		ok(body_taken(str_printf(&a, C(",'%s':null"), names[i]).p, read_contract, &a),
 			"null is absent");
@@ -283,7 +283,7 @@ test_commits_refused(void)
 			"commits[0].access_schedule.schedule_items[0].starting_at", "'2025-02-01'",
 			"not before the contract's end, 2025-02-01T00:00:00Z" },
 		{ C(",'recurring_commits':[1]" COMMIT("'starting_at':'2024-02-01',"
-						     "'ending_before':'2024-02-01'")),
+						      "'ending_before':'2024-02-01'")),
 			"unsupported_field", "recurring_commits", "[1]", "not supported" },
 	};
 	struct arena a = ARENA_INIT;

@@ -7,7 +7,10 @@
 
 static struct buf out = BUF_INIT;
 
-/* Rows and faults as text: "1: a|b;" is the row of line 1, "3.2 code;" a fault at line 3, cell 2. */
+/*
+ * Rows and faults as text: "1: a|b;" is the row of line 1, "3.2 code;" a fault at line 3,
+ * cell 2.
+ */
 static const char *
 read_all(struct str s, size_t portion, size_t max_row)
 {

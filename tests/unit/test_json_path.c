@@ -32,7 +32,8 @@ main(void)
 	ok(offset(root, "name") == where("\"x\""), "a member");
 	ok(offset(root, "tiers[1].size") == where("2,"), "a member of an item");
 	ok(offset(root, "tiers[1].price.deep") == where("3}"), "deeper");
-	ok(offset(root, "tiers[1].flat_fee") == where("{\"size\":2"), "a missing field: its object");
+	ok(offset(root, "tiers[1].flat_fee") == where("{\"size\":2"),
+		"a missing field: its object");
 	ok(offset(root, "tiers[9].size") == where("[{"), "a missing item: its array");
 	ok(offset(root, "nothing") == 0, "a missing member: the root");
 	ok(offset(root, "name[0]") == where("\"x\""), "an index into a scalar: the scalar");

@@ -65,7 +65,10 @@ test_written(void)
 	arena_release(&a);
 }
 
-/* Equal keys, equal ids; else different ones, wherever the border between segment and invoice is. */
+/*
+ * Equal keys, equal ids; else different ones, wherever the border between segment and
+ * invoice is.
+ */
 static void
 test_ids(void)
 {

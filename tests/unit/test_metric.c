@@ -139,8 +139,8 @@ test_refused(void)
 			"metric.aggregation_type", "aggregation_type", "'SUM", "in SQL has none" },
 		{ "{'name':'n','sql':'SELECT 1','group_keys':[]}", "metric.group_keys",
 			"group_keys", "[]", "in SQL has none" },
-		{ "{'name':'n','sql':'SELECT 1','percentile':5}", "unsupported_field", "percentile", "5",
-			"not supported" },
+		{ "{'name':'n','sql':'SELECT 1','percentile':5}", "unsupported_field", "percentile",
+			"5", "not supported" },
 		{ "{'name':'n','aggregation_type':'SUM'}", "missing_field", "aggregation_key", "{",
 			"missing" },
 		{ "{'name':'n','aggregation_type':'SUM','aggregation_key':'q','property_filters':"
@@ -201,8 +201,7 @@ test_refused(void)
 			"cannot be changed" },
 		{ "{'id':'m','property_filters':[]}", "immutable_field", "property_filters", "[]",
 			"cannot be changed" },
-		{ "{'id':'m','sql':'x'}", "immutable_field", "sql", "'x'",
-			"cannot be changed" },
+		{ "{'id':'m','sql':'x'}", "immutable_field", "sql", "'x'", "cannot be changed" },
 		{ "{'id':'m','archived_at':'x'}", "unknown_field", "archived_at", "'x'",
 			"unknown" },
 	};

@@ -39,7 +39,10 @@ stream_read(void *ctx, char *p, size_t n)
 	return (ssize_t)n;
 }
 
-/* All of a stream: "1@3:1 <bytes>" a record, "2!4:5 code" a refused one, "!4:5 code" the end of following. */
+/*
+ * All of a stream: "1@3:1 <bytes>" a record, "2!4:5 code" a refused one, "!4:5 code" the end
+ * of following.
+ */
 static const char *
 read_stream(struct stream *s, const struct record_options *opt)
 {

@@ -1,4 +1,7 @@
-/* What the expressions of an SQL metric mean: exact numbers, texts, instants, three-valued logic. */
+/*
+ * What the expressions of an SQL metric mean: exact numbers, texts, instants, three-valued
+ * logic.
+ */
 #include "base/rat.h"
 #include "store/sql_metric.h"
 #include "tests/unit/sql_rows.h"

@@ -33,7 +33,10 @@ static const struct expected results[] = {
 	{ "SELECT COUNT(*) AS value FROM events", "6" },
 	{ "SELECT COUNT(properties.mb) AS value FROM events", "4" },
 	{ "SELECT COUNT(DISTINCT properties.region) AS value FROM events", "3" },
-	/* the texts of properties, as UNIQUE has it; values that are computed are equal as numbers */
+	/*
+	 * the texts of properties, as UNIQUE has it; values that are computed are equal as
+	 * numbers
+	 */
 	{ "SELECT COUNT(DISTINCT properties.mb) AS value FROM events", "4" },
 	{ "SELECT COUNT(DISTINCT CAST(properties.mb AS DECIMAL)) AS value FROM events", "3" },
 	{ "SELECT COUNT(DISTINCT CASE WHEN properties.table = 't3' THEN properties.v ELSE 10 END) "
