@@ -1,5 +1,7 @@
 # Laws that hold over the whole path, from events to invoices, on random usage.
 # LAW_SEED repeats a case; the seeds of a run are printed.
+
+# shellcheck disable=SC2016
 load helpers
 
 catalogue() {

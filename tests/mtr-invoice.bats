@@ -1,4 +1,6 @@
 # mtr-invoice: run, preview, list, get.
+
+# shellcheck disable=SC2016
 load helpers
 
 # The catalogue of the first-invoice story with ids that are easy to read.

@@ -382,13 +382,3 @@ instant_text_nine(int64_t t_ns, char out[INSTANT_TEXT_SIZE])
 {
 	return stamp_text(t_ns, true, out);
 }
-
-const char *
-instant_date_text(int64_t t_ns, char out[INSTANT_TEXT_SIZE])
-{
-	struct civil c = instant_civil(t_ns);
-
-	assert(t_ns != INSTANT_NONE);
-	*put_date(out, &c) = '\0';
-	return out;
-}

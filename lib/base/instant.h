@@ -43,9 +43,6 @@ const char *instant_text(int64_t t_ns, char out[INSTANT_TEXT_SIZE]);
 /* The same with always nine fractional digits, so that text order is time order. */
 const char *instant_text_nine(int64_t t_ns, char out[INSTANT_TEXT_SIZE]);
 
-/* "2024-09-27", of the UTC day that holds t_ns. */
-const char *instant_date_text(int64_t t_ns, char out[INSTANT_TEXT_SIZE]);
-
 struct civil {
 	int year;
 	int month;         /* 1..12 */

@@ -354,12 +354,6 @@ rat_sign(struct rat x)
 	return (x.num_size > 0) - (x.num_size < 0);
 }
 
-bool
-rat_is_int(struct rat x)
-{
-	return x.den_size == 0;
-}
-
 struct rat
 rat_min(struct rat x, struct rat y)
 {

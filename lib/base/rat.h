@@ -75,7 +75,6 @@ struct rat rat_copy(struct arena *a, struct rat x); /* the same number, limbs in
 int rat_cmp(struct rat x, struct rat y); /* <0, 0, >0 */
 bool rat_eq(struct rat x, struct rat y);
 int rat_sign(struct rat x); /* -1, 0, 1 */
-bool rat_is_int(struct rat x);
 struct rat rat_min(struct rat x, struct rat y);
 struct rat rat_max(struct rat x, struct rat y);
 /* False: not an integer, or too large. */

@@ -140,20 +140,3 @@ json_node_canonical(const struct json_scanner *s, const struct json_node *node, 
 
 	canonical_write(&view, s, node, out);
 }
-
-const char *
-json_type_name(enum json_type t)
-{
-	static const char *const names[] = {
-		[JSON_NULL] = "null",
-		[JSON_FALSE] = "boolean",
-		[JSON_TRUE] = "boolean",
-		[JSON_NUMBER] = "number",
-		[JSON_STRING] = "string",
-		[JSON_ARRAY] = "array",
-		[JSON_OBJECT] = "object",
-	};
-	_Static_assert(countof(names) == JSON_OBJECT + 1, "a name for each type");
-
-	return names[t];
-}

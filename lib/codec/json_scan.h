@@ -81,9 +81,6 @@ struct str json_node_raw(const struct json_scanner *s, const struct json_node *n
 void json_node_canonical(const struct json_scanner *s, const struct json_node *node,
 	struct buf *out);
 
-/* The JSON name of a type: "object", "string" ... true and false are both "boolean". */
-const char *json_type_name(enum json_type t);
-
 /* True when s matches the JSON number grammar, whole. */
 bool json_is_number(struct str s);
 

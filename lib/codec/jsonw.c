@@ -211,13 +211,6 @@ jsonw_member_instant_opt(struct jsonw *w, const char *key, int64_t t_ns)
 		jsonw_member_instant(w, key, t_ns);
 }
 
-void
-jsonw_member_raw_opt(struct jsonw *w, const char *key, struct str json)
-{
-	if (json.p != NULL)
-		jsonw_member_raw(w, key, json);
-}
-
 /* ---- quoting ---- */
 
 /* The letter for c behind a backslash, 'u' where it has none of its own; 0: c as it is. */

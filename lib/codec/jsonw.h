@@ -56,7 +56,6 @@ void jsonw_member_instant(struct jsonw *w, const char *key, int64_t t_ns);
 void jsonw_member_raw(struct jsonw *w, const char *key, struct str json);
 void jsonw_member_str_opt(struct jsonw *w, const char *key, struct str s);
 void jsonw_member_instant_opt(struct jsonw *w, const char *key, int64_t t_ns);
-void jsonw_member_raw_opt(struct jsonw *w, const char *key, struct str json);
 
 /* s as a JSON string with its quotes. */
 void json_quote(struct buf *out, struct str s);

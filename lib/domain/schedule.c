@@ -1,7 +1,5 @@
 #include "domain/schedule.h"
 
-#include "base/grid.h"
-
 #include "base/banned.h"
 
 static const char *const names[FREQUENCIES] = {
@@ -26,7 +24,13 @@ frequency_name(enum frequency f)
 	return names[f];
 }
 
-static struct grid
+const char *
+distribution_name(enum distribution d)
+{
+	return distribution_names[d];
+}
+
+struct grid
 frequency_grid(enum frequency f, int64_t anchor_ns)
 {
 	switch (f) {
@@ -243,7 +247,7 @@ write_recurring(struct jsonw *w, const struct schedule *s, enum terms_form form)
 	jsonw_member_instant(w, "starting_at", s->starting_at_ns);
 	jsonw_member_instant(w, "ending_before", s->ending_before_ns);
 	jsonw_member_c(w, "frequency", frequency_name(s->frequency));
-	jsonw_member_c(w, "amount_distribution", distribution_names[s->distribution]);
+	jsonw_member_c(w, "amount_distribution", distribution_name(s->distribution));
 	write_amount(w, s->unit_price, s->quantity, form);
 	jsonw_end(w);
 }

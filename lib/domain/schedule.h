@@ -15,6 +15,7 @@
 #ifndef DOMAIN_SCHEDULE_H
 #define DOMAIN_SCHEDULE_H
 
+#include "base/grid.h"
 #include "base/rat.h"
 #include "domain/common.h"
 #include "domain/unit.h"
@@ -47,7 +48,9 @@ struct schedule {
 };
 
 const char *frequency_name(enum frequency f);                  /* "SEMI_ANNUAL" */
+const char *distribution_name(enum distribution d);            /* "DIVIDED_ROUNDED" */
 enum frequency obj_frequency(struct obj *o, const char *name); /* required */
+struct grid frequency_grid(enum frequency f, int64_t anchor_ns);
 
 /*
  * Takes "schedule_items" or "recurring_schedule" and "credit_type_id" from o;

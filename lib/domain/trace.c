@@ -76,37 +76,18 @@ static const struct form forms[] = {
 };
 _Static_assert(countof(forms) == TRACE_DUE + 1, "a row for each kind");
 
-static struct trace_step *
-append(struct trace *t, struct arena *a, const struct trace_step *step)
-{
-	struct trace_step *copy = ARENA_NEW(a, struct trace_step);
-
-	*copy = *step;
-	copy->next = NULL;
-	if (t->last)
-		t->last->next = copy;
-	else
-		t->first = copy;
-	t->last = copy;
-	return copy;
-}
-
 struct trace_step *
 trace_add(struct trace *t, struct arena *a, enum trace_kind kind)
 {
-	struct trace_step step = { .kind = kind, .from_ns = INSTANT_NONE, .to_ns = INSTANT_NONE };
+	struct trace_step *step = ARENA_NEW(a, struct trace_step);
 
-	return append(t, a, &step);
-}
-
-struct trace
-trace_fork(const struct trace *t, struct arena *a)
-{
-	struct trace fork = { NULL, NULL };
-
-	for (const struct trace_step *step = t->first; step; step = step->next)
-		append(&fork, a, step);
-	return fork;
+	*step = (struct trace_step){ .kind = kind, .from_ns = INSTANT_NONE, .to_ns = INSTANT_NONE };
+	if (t->last)
+		t->last->next = step;
+	else
+		t->first = step;
+	t->last = step;
+	return step;
 }
 
 static void

@@ -60,8 +60,6 @@ struct trace {
 
 /* Append a step; the members are set through the pointer. */
 struct trace_step *trace_add(struct trace *t, struct arena *a, enum trace_kind kind);
-/* A copy of the steps so far, to be continued for each slice of one window. */
-struct trace trace_fork(const struct trace *t, struct arena *a);
 /* One JSON object for each step, as an array. */
 void trace_to_json(struct jsonw *w, const struct trace *t);
 

@@ -6,24 +6,6 @@
 
 #define GENERATION "usage_statement_schedule.invoice_generation_starting_at"
 
-static int
-frequency_months(enum frequency f)
-{
-	switch (f) {
-	case FREQ_WEEKLY:
-		return 0;
-	case FREQ_MONTHLY:
-		return 1;
-	case FREQ_QUARTERLY:
-		return 3;
-	case FREQ_SEMI_ANNUAL:
-		return 6;
-	case FREQ_ANNUAL:
-		return 12;
-	}
-	return 0;
-}
-
 static int64_t
 anchor_ns(const struct contract *c)
 {
@@ -42,13 +24,7 @@ anchor_ns(const struct contract *c)
 struct grid
 statement_grid(const struct contract *c)
 {
-	int months = frequency_months(c->statement.frequency);
-
-	return (struct grid){
-		.anchor_ns = anchor_ns(c),
-		.unit = months > 0 ? GRID_MONTHS : GRID_DAYS,
-		.step = months > 0 ? months : 7,
-	};
+	return frequency_grid(c->statement.frequency, anchor_ns(c));
 }
 
 static bool

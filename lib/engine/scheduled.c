@@ -81,20 +81,6 @@ by_invoice_then_place(const void *a, const void *b)
 	return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-static const char *
-distribution_name(enum distribution d)
-{
-	switch (d) {
-	case DISTRIBUTE_EACH:
-		return "EACH";
-	case DISTRIBUTE_DIVIDED:
-		return "DIVIDED";
-	case DISTRIBUTE_DIVIDED_ROUNDED:
-		return "DIVIDED_ROUNDED";
-	}
-	return "";
-}
-
 static void
 trace_item(struct trace *t, struct arena *a, const struct due_item *d, struct rat total)
 {

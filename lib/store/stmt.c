@@ -23,7 +23,6 @@ struct stmt {
 	bool open; /* got and not done */
 	bool on_row;
 	bool over; /* no more rows */
-	bool refused;
 };
 
 /* ---- the cache ---- */
@@ -119,10 +118,8 @@ stmt_cache_release(struct stmt_cache *c)
 static void
 fail(struct stmt *s, int rc)
 {
-	if (s->e.kind != ERR_NONE)
-		return;
-	s->refused = (rc & 0xff) == SQLITE_CONSTRAINT;
-	conn_fail(s->st->db, rc, &s->e);
+	if (s->e.kind == ERR_NONE)
+		conn_fail(s->st->db, rc, &s->e);
 }
 
 static void
@@ -148,7 +145,6 @@ stmt_get(struct store *st, const char *sql)
 		err_clear(&s->e);
 	s->open = true;
 	s->over = false;
-	s->refused = false;
 	if (s->handle == NULL)
 		prepare(s);
 	else
@@ -191,12 +187,6 @@ stmt_run(struct stmt *s, struct err *e)
 	while (stmt_row(s))
 		;
 	return stmt_done(s, e);
-}
-
-bool
-stmt_refused(const struct stmt *s)
-{
-	return s->refused;
 }
 
 /* ---- binding ---- */

@@ -10,7 +10,7 @@
  *            stmt_row then says false and stmt_done(s, e) reports. A column of
  *            another type than asked for is damage (db_damaged), never a
  *            silent conversion. A violated constraint is ERR_INPUT
- *            (constraint); stmt_refused tells until the next stmt_get.
+ *            (constraint).
  * Ownership  texts of columns hold until the next stmt_row or stmt_done; copy
  *            them. What is bound is copied, apart from blobs longer than
  *            STMT_COPY_MAX: those must hold until stmt_done.
@@ -43,7 +43,6 @@ void stmt_null(struct stmt *s, int i);
 bool stmt_row(struct stmt *s);                 /* one more row */
 bool stmt_done(struct stmt *s, struct err *e); /* reset; true when nothing failed */
 bool stmt_run(struct stmt *s, struct err *e);  /* step to the end, then stmt_done */
-bool stmt_refused(const struct stmt *s);       /* the failure was a constraint, not damage */
 
 bool stmt_col_null(struct stmt *s, int i);
 struct str stmt_col_text(struct stmt *s, int i); /* NULL column: the empty slice */

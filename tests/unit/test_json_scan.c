@@ -492,7 +492,6 @@ main(void)
 	test_mutations();
 	test_many_keys();
 	test_numbers();
-	is_str(json_type_name(JSON_FALSE), "boolean", "the name of a type");
 	ok(!json_scan(&scanner, (struct str){ "1", JSON_MAX_TEXT + 1 }, &fault) &&
 			strcmp(fault.code, "json_too_long") == 0,
 		"too long a text is refused unread");

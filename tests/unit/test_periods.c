@@ -46,9 +46,9 @@ boundaries(struct arena *a, const struct contract *c, int n)
 
 	if (!more)
 		return "none";
-	out = str_printf(a, "%s", instant_date_text(p.start_ns, text));
+	out = str_printf(a, "%.10s", instant_text(p.start_ns, text));
 	for (int i = 0; more && i < n; i++) {
-		out = str_printf(a, "%.*s %s", STR_FMT(out), instant_date_text(p.end_ns, text));
+		out = str_printf(a, "%.*s %.10s", STR_FMT(out), instant_text(p.end_ns, text));
 		more = period_next(c, &p, &p);
 	}
 	return out.p;

@@ -372,6 +372,13 @@ test_order(void)
 	is_int(broken, 0, "comparison is the sign of the difference");
 }
 
+/* A denominator is held where there is one. */
+static bool
+is_whole(struct rat x)
+{
+	return x.den_size == 0;
+}
+
 /* Whether r is what mode makes of x on a grid of step one unit in the given place. */
 static bool
 is_rounded(struct rat x, struct rat r, struct rat step, enum rat_round mode)
@@ -381,7 +388,7 @@ is_rounded(struct rat x, struct rat r, struct rat step, enum rat_round mode)
 
 	if (!rat_div(&arena, step, rat_int(&arena, 2), &half) || !rat_div(&arena, r, step, &steps))
 		return false;
-	if (!rat_is_int(steps))
+	if (!is_whole(steps))
 		return false;
 	if (rat_sign(off) < 0)
 		off = rat_neg(off);
@@ -399,7 +406,7 @@ is_rounded(struct rat x, struct rat r, struct rat step, enum rat_round mode)
 	case RAT_HALF_EVEN:
 		return to_half < 0 ||
 			(to_half == 0 && rat_div(&arena, steps, rat_int(&arena, 2), &pairs) &&
-				rat_is_int(pairs));
+				is_whole(pairs));
 	case RAT_FLOOR:
 		return rat_cmp(r, x) <= 0 && to_step < 0;
 	case RAT_CEILING:
@@ -480,7 +487,7 @@ test_int64(void)
 		struct rat x = rat_int(&arena, v), y = rat_scaled(&arena, v, scale);
 
 		LAW(rat_to_int64(x, &got) && got == v);
-		LAW(rat_is_int(x) && rat_sign(x) == (v > 0) - (v < 0));
+		LAW(is_whole(x) && rat_sign(x) == (v > 0) - (v < 0));
 		LAW(rat_to_scaled(y, &got, &got_scale) && got_scale <= scale);
 		LAW(rat_eq(rat_scaled(&arena, got, got_scale), y));
 		LAW(got_scale == 0 || got % 10 != 0);

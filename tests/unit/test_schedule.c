@@ -43,8 +43,8 @@ items_text(struct arena *a)
 
 	for (size_t i = 0; i < got.nitems; i++) {
 		char date[INSTANT_TEXT_SIZE];
-		buf_printf(&b, "%s%s %s x %s", i ? "\n" : "",
-			instant_date_text(got.items[i].timestamp_ns, date),
+		buf_printf(&b, "%s%.10s %s x %s", i ? "\n" : "",
+			instant_text(got.items[i].timestamp_ns, date),
 			rat_text_exact(a, got.items[i].unit_price).p,
 			rat_text_exact(a, got.items[i].quantity).p);
 	}
