@@ -348,8 +348,14 @@ E
 	gives 'cli_fixture get -' </dev/null
 }
 
-@test "a terminal on stdin is no input" {
+# A terminal of our own, where the system gives one.
+need_terminal() {
 	command -v script >/dev/null || skip 'script is not installed'
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'no pseudo-terminal to be had'
+}
+
+@test "a terminal on stdin is no input" {
+	need_terminal
 	try 'script -qec "cli_fixture create" /dev/null | tr -d "\r"'
 	status_is 2
 	err_empty
@@ -468,7 +474,7 @@ E
 events: 4000, N/s, 40 %, 1 s left
 E
 	gives 'cli_fixture work' </dev/null
-	command -v script >/dev/null || skip 'script is not installed'
+	need_terminal
 	given 'script -qec "cli_fixture work" /dev/null </dev/null | sed -E "s/[0-9]+\/s/N\/s/" | tr "\r" "|"'
 	out_is < <(printf '|events: 4000, N/s, 40 %%, 1 s left|%*s|' 36 '')
 }

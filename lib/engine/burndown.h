@@ -45,6 +45,7 @@ struct purse_segment {
 struct purse {
 	struct purse_segment *segments; /* in drawing order */
 	size_t n;
+	struct unit unit; /* of what it may pay for: the card's */
 };
 
 /*

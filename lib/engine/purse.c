@@ -141,6 +141,7 @@ purse_open(struct purse *p, struct arena *a, const struct account *acct, const s
 	struct err *e)
 {
 	const struct contract *contract = acct->contract;
+	const struct priced_card *card = catalogue_card(acct->catalogue, contract->rate_card_id);
 	struct candidate *all = ARENA_ARRAY(a, count_segments(contract), struct candidate);
 	size_t n = 0;
 
@@ -161,7 +162,9 @@ purse_open(struct purse *p, struct arena *a, const struct account *acct, const s
 	if (n > 1)
 		qsort(all, n, sizeof(all[0]), drawing_order);
 
-	*p = (struct purse){ ARENA_ARRAY(a, n, struct purse_segment), n };
+	*p = (struct purse){ ARENA_ARRAY(a, n, struct purse_segment), n, unit_usd() };
+	if (card != NULL)
+		p->unit = card->card.fiat;
 	for (size_t i = 0; i < n; i++)
 		p->segments[i] = all[i].segment;
 	return true;
@@ -174,6 +177,8 @@ purse_cuts(const struct purse *p, struct str product_id, const struct period *pe
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct access_segment *s = p->segments[i].segment;
+		if (!unit_same(&p->segments[i].commit->access_unit, &p->unit))
+			continue;
 		if (s->ending_before_ns <= period->start_ns ||
 			s->starting_at_ns >= period->end_ns ||
 			!pays_for(&p->segments[i], product_id))

@@ -268,7 +268,7 @@ test_charge_order(struct arena *a)
 			.segment = &segment,
 			.all_products = true,
 			.remaining = rat_int(a, 1000) };
-		struct purse purse = { &drawn, 1 };
+		struct purse purse = { &drawn, 1, unit_usd() };
 		struct charge *given[countof(queue)], *order[countof(queue)];
 		struct rat left = drawn.remaining;
 
@@ -385,7 +385,7 @@ test_refusals(struct arena *a)
 	struct invoice inv = { .nlines = 7 };
 	struct catalogue none;
 	struct account account = { &shop.customer, &shop.contract, &none };
-	struct purse purse = { NULL, 7 };
+	struct purse purse = { .n = 7 };
 
 	shop_init(&shop, a);
 	shop_rate(&shop, shop_usage(&shop, "Storage"), -24, SHOP_HOURS, RAT_ONE);
