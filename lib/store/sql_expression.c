@@ -42,7 +42,8 @@ struct args {
 static void
 add_arg(struct parser *p, struct args *list, struct sql_node *arg)
 {
-	list->p = arena_grow(p->q->arena, list->p, &list->cap, list->n + 1, sizeof(*list->p));
+	list->p = arena_grow(p->q->arena, list->p, &list->cap, list->n + 1,
+		sizeof(struct sql_node *));
 	list->p[list->n++] = arg;
 }
 

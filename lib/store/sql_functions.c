@@ -257,7 +257,7 @@ in(const struct call *c)
 		while (p < end && !is_null(c, 0)) {
 			struct str item;
 			uint32_t size;
-			int type = *p;
+			int type = (unsigned char)*p;
 
 			memcpy(&size, p + 1, sizeof(size));
 			item = (struct str){ p + 1 + sizeof(size), size };

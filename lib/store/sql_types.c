@@ -1,5 +1,7 @@
 #include "store/sql_scope.h"
 
+#include <assert.h>
+
 #include "base/instant.h"
 
 #include "base/banned.h"
@@ -224,12 +226,14 @@ has_rows(const struct sql_select *s)
 static bool
 resolve_aggregate(const struct scope *s, struct sql_node *n)
 {
-	const struct sql_node *x = n->nargs > 0 ? n->args[0] : NULL;
 	struct str name = str_c(sql_functions[n->op].name);
+	const struct sql_node *x;
 
 	n->type = SQL_NUMBER;
 	if (n->op == FN_COUNT)
 		return true;
+	assert(n->nargs > 0); /* the parser counts arguments */
+	x = n->args[0];
 	if (n->op == FN_SUM || n->op == FN_AVG)
 		return want_value(s, x, sql_functions[n->op].name);
 	if (x->type == SQL_BOOL)

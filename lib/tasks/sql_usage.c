@@ -150,7 +150,7 @@ sql_usage_fill(struct store *st, struct usage_plan *p, sql_usage_failed failed, 
 		bool fresh = false;
 
 		if (m->sql.p != NULL)
-			(void)map_slot(&seen, (struct str){ (const char *)&m, sizeof(m) }, &fresh);
+			(void)map_slot(&seen, m->id, &fresh);
 		if (fresh)
 			ok = fill_metric(&f, m, e);
 	}

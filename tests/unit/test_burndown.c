@@ -68,7 +68,7 @@ random_charges(struct sweep *s, struct arena *a, struct till *t)
 static void
 random_till(struct sweep *s, struct arena *a, struct till *t)
 {
-	*t = (struct till){ .purse = { NULL, SEGMENTS } };
+	*t = (struct till){ .purse = { .n = SEGMENTS } };
 	random_charges(s, a, t);
 	t->purse.segments = t->drawn;
 	for (size_t i = 0; i < SEGMENTS; i++) {

@@ -325,7 +325,8 @@ test_depth(void)
 					depth);
 			else
 				ok(!got && strcmp(fault.code, "json_depth") == 0 &&
-						fault.offset == JSON_MAX_DEPTH * (open ? 1U : 5U),
+						fault.offset ==
+							(size_t)JSON_MAX_DEPTH * (open ? 1 : 5),
 					"depth %zu refused at %zu", depth, fault.offset);
 			buf_release(&b);
 		}
