@@ -435,3 +435,42 @@ E
 		[ ! -s "$OUT" ]
 	done
 }
+
+@test "a value that is no number takes nothing from MAX, LATEST and their like" {
+	db
+	given 'mtr-customer create <<<"{\"name\":\"Acme\",\"ingest_aliases\":[\"acme\"]}"'
+	given 'mtr-ingest' <<'E'
+{"transaction_id":"1","timestamp":"2024-09-05T00:00:00Z","customer_id":"acme","event_type":"e","properties":{"n":"3000","k":"b"}}
+{"transaction_id":"2","timestamp":"2024-09-06T00:00:00Z","customer_id":"acme","event_type":"e","properties":{"n":"9","k":"a"}}
+{"transaction_id":"3","timestamp":"2024-09-07T00:00:00Z","customer_id":"acme","event_type":"e","properties":{"n":"n/a","k":"c"}}
+{"transaction_id":"4","timestamp":"2024-09-04T00:00:00Z","customer_id":"acme","event_type":"e","properties":{"n":"unknown","k":"d"}}
+E
+	for ask in 'MAX(properties.n)' 'MIN(properties.n)' 'LATEST(properties.n)' 'EARLIEST(properties.n)'; do
+		jq -n --arg sql "SELECT $ask AS value FROM events" '{name: "m", sql: $sql}' >metric.json
+		given 'mtr-metric test --metric=metric.json --customer=Acme --from=2024-09-01 --to=2024-10-01 >>answers'
+	done
+	gives 'jq -r .value answers' <<'E'
+3000
+9
+9
+3000
+E
+	jq -n --arg sql "SELECT COUNT(*) AS value, MAX(properties.k) AS last FROM events" '{name: "m", sql: $sql}' >metric.json
+	gives 'mtr-metric test --metric=metric.json --customer=Acme --from=2024-09-01 --to=2024-10-01 | jq -c "[.group, .value]"' <<'E'
+[{"last":"d"},"4"]
+E
+}
+
+@test "what a query sorts goes to no file" {
+	db
+	given 'mtr-customer create <<<"{\"name\":\"Acme\",\"ingest_aliases\":[\"acme\"]}"'
+	seq 30000 | sed 's/.*/{"transaction_id":"&","timestamp":"2024-09-05T00:00:00Z","customer_id":"acme","event_type":"e","properties":{"n":"&","k":"a-rather-long-value-so-that-much-is-to-be-sorted-&"}}/' >many.ndjson
+	given 'mtr-ingest -q many.ndjson'
+	echo '{"name":"m","sql":"SELECT SUM(m) AS value FROM (SELECT properties.k, MAX(properties.n) AS m FROM events GROUP BY 1)"}' >metric.json
+	gives 'strace -f -qq -o trace -e trace=openat mtr-metric test --metric=metric.json --customer=Acme --from=2024-09-01 --to=2024-10-01 | jq -r .value' <<'E'
+450015000
+E
+	gives 'grep O_CREAT trace | grep -v mtr.db || echo none' <<'E'
+none
+E
+}

@@ -81,9 +81,19 @@ def rank(value):
     return (0, n, b"") if n is not None else (1, 0, value.encode())
 
 
+def numbers_first(values, of=lambda v: v):
+    """The values that are numbers, where there are any: texts contribute nothing beside them."""
+    found = [v for v in values if of(v) is not None]
+    return [v for v in found if number(of(v)) is not None] or found
+
+
 def extreme(values, pick):
-    found = [v for v in values if v is not None]
+    found = numbers_first(values)
     return pick(found, key=rank) if found else None
+
+
+def greatest(*values):
+    return max(values, key=rank)
 
 
 def half_away(value, places=0):
@@ -109,7 +119,7 @@ def column(events, name):
 
 
 def in_time(events, name, pick):
-    found = [e for e in events if e["p"].get(name) is not None]
+    found = numbers_first(events, lambda e: e["p"].get(name))
     return pick(found, key=lambda e: (e["at"], e["id"].encode()))["p"][name] if found else None
 
 
@@ -179,7 +189,7 @@ QUERIES = [
          number(e["p"]["b"]) / 7)) for e in ev if number(e["p"].get("a")) is not None
          and number(e["p"].get("b")) is not None]))),
     ("SELECT SUM(GREATEST(properties.a, properties.b)) AS value FROM events",
-     lambda ev: one(total([extreme([e["p"]["a"], e["p"]["b"]], max) for e in ev
+     lambda ev: one(total([greatest(e["p"]["a"], e["p"]["b"]) for e in ev
                            if e["p"].get("a") is not None and e["p"].get("b") is not None]))),
     ("SELECT k, AVG(m) AS value FROM (SELECT properties.k AS k, DATE_TRUNC('day', timestamp) AS d, "
      "MAX(properties.a) AS m FROM events GROUP BY 1, 2) GROUP BY k", nested),

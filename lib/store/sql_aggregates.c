@@ -115,13 +115,25 @@ avg_final(sqlite3_context *ctx)
 
 struct chosen {
 	sqlite3_value *value; /* NULL: none yet */
+	bool number;          /* it is one: then no text takes its place */
 	int64_t at_ns;
 	sqlite3_value *id;
 };
 
-static void
-choose(struct chosen *best, sqlite3_value **args, int nargs)
+/*
+ * A text contributes nothing where there are numbers: > 0 when a number comes
+ * after texts, < 0 when a text comes after a number, 0 when the values decide.
+ */
+static int
+kind_order(const struct chosen *best, bool number)
 {
+	return (int)number - (int)best->number;
+}
+
+static void
+choose(struct chosen *best, sqlite3_value **args, int nargs, bool number)
+{
+	best->number = number;
 	sqlite3_value_free(best->value);
 	sqlite3_value_free(best->id);
 	best->value = sqlite3_value_dup(args[0]);
@@ -166,14 +178,21 @@ extreme_step(sqlite3_context *ctx, sqlite3_value **args, int sign)
 {
 	struct sql_sandbox *sb = sqlite3_user_data(ctx);
 	struct chosen *best;
+	struct rat x;
 	void *state;
+	bool number;
+	int order;
 
 	if (sqlite3_value_type(args[0]) == SQLITE_NULL ||
 		!begin_step(ctx, args, sizeof(*best), &state))
 		return;
 	best = state;
-	if (best->value == NULL || value_order(args[0], best->value, &sb->scratch) * sign > 0)
-		choose(best, args, 1);
+	number = value_number(args[0], &sb->scratch, &x);
+	order = kind_order(best, number);
+	if (best->value != NULL && order == 0)
+		order = value_order(args[0], best->value, &sb->scratch) * sign;
+	if (best->value == NULL || order > 0)
+		choose(best, args, 1, number);
 	end_step(ctx);
 }
 
@@ -208,15 +227,24 @@ time_order(const struct chosen *best, sqlite3_value **args)
 static void
 time_step(sqlite3_context *ctx, sqlite3_value **args, int nargs, int sign)
 {
+	struct sql_sandbox *sb = sqlite3_user_data(ctx);
 	struct chosen *best;
+	struct rat x;
 	void *state;
+	bool number;
+	int order;
 
 	if (sqlite3_value_type(args[0]) == SQLITE_NULL ||
 		!begin_step(ctx, args, sizeof(*best), &state))
 		return;
 	best = state;
-	if (best->value == NULL || time_order(best, args) * sign > 0)
-		choose(best, args, nargs);
+	number = value_number(args[0], &sb->scratch, &x);
+	order = kind_order(best, number);
+	if (best->value != NULL && order == 0)
+		order = time_order(best, args) * sign;
+	if (best->value == NULL || order > 0)
+		choose(best, args, nargs, number);
+	end_step(ctx);
 }
 
 static void

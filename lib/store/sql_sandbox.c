@@ -124,6 +124,9 @@ sandbox_open(struct sql_sandbox *sb, struct err *e)
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX |
 			SQLITE_OPEN_EXRESCODE,
 		NULL);
+	/* what a query sorts is customers' data: it never goes to a file */
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(sb->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = sandbox_add_functions(sb);
 	if (rc == SQLITE_OK)
@@ -165,7 +168,7 @@ sandbox_fail(const struct sql_sandbox *sb, int rc, struct err *e)
 	if (sb->limit != NULL)
 		return err_set(e, ERR_INPUT, "sql_limit", "%s", sb->limit);
 	if (kind == SQLITE_ERROR || kind == SQLITE_AUTH || kind == SQLITE_TOOBIG ||
-		kind == SQLITE_INTERRUPT)
+		kind == SQLITE_INTERRUPT || kind == SQLITE_NOMEM)
 		return err_set(e, ERR_INPUT, "sql_limit", "the query exceeds a limit: %s",
 			sqlite3_errmsg(sb->db));
 	return conn_fail(sb->db, rc, e);

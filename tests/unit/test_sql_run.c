@@ -48,7 +48,7 @@ static const struct expected results[] = {
 	{ "SELECT AVG(properties.mb) AS value FROM events WHERE properties.mb < 100", "34/3" },
 	{ "SELECT MAX(properties.mb) AS value FROM events", "3000" },
 	{ "SELECT MIN(properties.mb) AS value FROM events", "9" },
-	{ "SELECT MAX(properties.v) AS value FROM events", "null" },
+	{ "SELECT MAX(properties.v) AS value FROM events", "10" },
 	{ "SELECT MAX(CAST(properties.v AS DECIMAL)) AS value FROM events", "10" },
 	{ "SELECT MIN(properties.v) AS value FROM events", "4" },
 	{ "SELECT SUM(properties.none) AS value FROM events", "null" },
