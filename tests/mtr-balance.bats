@@ -1044,3 +1044,16 @@ E
 {"type":"check","differences":0}
 E
 }
+
+# Worked example discount-cost-basis.
+@test "what was paid for what was granted: the cost basis" {
+	db
+	given 'mtr-customer create <<<"{\"name\":\"Acme\"}"'
+	given 'mtr-product create <<<"{\"name\":\"Commit\",\"type\":\"FIXED\"}"'
+	given 'mtr-contract create' <<'E'
+{"customer_id":"Acme","starting_at":"2024-09-01","commits":[{"type":"PREPAID","product_id":"Commit","access_schedule":{"schedule_items":[{"amount":1000000,"starting_at":"2024-09-01","ending_before":"2025-09-01"}]},"invoice_schedule":{"schedule_items":[{"timestamp":"2024-09-01","amount":800000}]}}]}
+E
+	gives 'mtr-balance list | jq -c "[.balance, .cost_basis]"' <<'E'
+["1000000","0.8"]
+E
+}

@@ -559,3 +559,23 @@ INV-000001 First
 INV-000002 Last
 E
 }
+
+# Worked example scheduled-finalize: there within hours of the date, here at the first run from it on.
+@test "a scheduled invoice is finalized by the first run at or after its date" {
+	catalogue
+	contract ",\"scheduled_charges\":[{\"product_id\":\"$FEE\",\"schedule\":{\"schedule_items\":[
+		{\"timestamp\":\"2024-10-02T00:00:00Z\",\"amount\":1},{\"timestamp\":\"2024-10-03T01:00:00Z\",\"amount\":2},
+		{\"timestamp\":\"2024-10-04T00:00:00Z\",\"amount\":3}]}}]"
+	scheduled() { mtr-invoice run -q "$@" | jq -r 'select(.type == "SCHEDULED") | [.issued_at, .total] | join(" ")'; }
+	export -f scheduled
+	gives 'scheduled' <<'E'
+2024-10-02T00:00:00Z 1
+E
+	gives 'scheduled --now=2024-10-03T00:59:59Z' </dev/null
+	gives 'scheduled --now=2024-10-03T01:00:00Z' <<'E'
+2024-10-03T01:00:00Z 2
+E
+	gives 'scheduled --now=2024-10-09' <<'E'
+2024-10-04T00:00:00Z 3
+E
+}
