@@ -15,7 +15,7 @@ struct drafter {
 	struct line_draft **here; /* those with a part of the charge at hand */
 	size_t nhere;
 	size_t here_cap;
-	struct line_draft **before; /* of the charge before it, of the same run */
+	struct line_draft **before; /* of the charges before it, of the same run */
 	size_t nbefore;
 	size_t before_cap;
 };
@@ -30,7 +30,7 @@ struct part {
 
 /* ---- drafts ---- */
 
-/* A line of the charge before that this part continues: equal in price, tier and coverage. */
+/* A line that this part continues: equal in price, tier and coverage, with none of another between. */
 static struct line_draft *
 continued(const struct drafter *dr, const struct part *part)
 {
@@ -65,6 +65,14 @@ begin(struct drafter *dr, const struct part *part)
 }
 
 static void
+put_here(struct drafter *dr, struct line_draft *d)
+{
+	dr->here = arena_grow(dr->arena, dr->here, &dr->here_cap, dr->nhere + 1,
+		sizeof(struct line_draft *));
+	dr->here[dr->nhere++] = d;
+}
+
+static void
 put_part(struct drafter *dr, const struct part *part)
 {
 	const struct price_slice *price = &part->slice->price;
@@ -90,9 +98,7 @@ put_part(struct drafter *dr, const struct part *part)
 		d->quantity = rat_add(a, d->quantity, part->slice->open);
 		d->total = rat_add(a, d->total, total);
 	}
-	dr->here = arena_grow(a, dr->here, &dr->here_cap, dr->nhere + 1,
-		sizeof(struct line_draft *));
-	dr->here[dr->nhere++] = d;
+	put_here(dr, d);
 }
 
 static void
@@ -112,13 +118,35 @@ put_charge(struct drafter *dr, const struct run_charge *rc)
 	}
 }
 
-/* What was begun for this charge goes before the next one. */
+static bool
+same_slice(const struct line_draft *x, const struct line_draft *y)
+{
+	return x->price->tier_level == y->price->tier_level &&
+		rat_eq(x->price->unit_price, y->price->unit_price);
+}
+
+static bool
+has_slice(struct line_draft *const *p, size_t n, const struct line_draft *like)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same_slice(p[i], like))
+			return true;
+	return false;
+}
+
+/*
+ * What this charge put goes before the next one. A tier that it passed by stays as
+ * it was: a charge without usage of a tier does not separate the lines of that tier.
+ */
 static void
 swap_charges(struct drafter *dr)
 {
 	struct line_draft **p = dr->before;
-	size_t cap = dr->before_cap;
+	size_t cap = dr->before_cap, fresh = dr->nhere;
 
+	for (size_t i = 0; i < dr->nbefore; i++)
+		if (!has_slice(dr->here, fresh, p[i]))
+			put_here(dr, p[i]);
 	dr->before = dr->here;
 	dr->nbefore = dr->nhere;
 	dr->before_cap = dr->here_cap;
