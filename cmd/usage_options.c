@@ -16,6 +16,7 @@ usage_range(struct cli *c, struct usage_request *rq)
 
 	rq->from_ns = c->from_ns;
 	rq->to_ns = c->to_ns;
+	rq->now_ns = c->now_ns;
 	if ((c->from_ns == INSTANT_NONE || c->to_ns == INSTANT_NONE) &&
 		(!grid_find(&months, c->now_ns, &k) ||
 			(c->from_ns == INSTANT_NONE && !grid_start(&months, k, &rq->from_ns)) ||

@@ -93,7 +93,7 @@ E
 mtr-metric: stdin:1:1: aggregation_type: missing [missing_field]
 E
 	refuses 3 'mtr-metric create <<<"{\"name\":\"Calls\",\"aggregation_type\":\"TOTAL\"}"' <<'E'
-mtr-metric: stdin:1:36: aggregation_type "TOTAL": wanted COUNT, SUM, MAX, LATEST or UNIQUE [metric.aggregation_type]
+mtr-metric: stdin:1:36: aggregation_type "TOTAL": wanted COUNT, SUM, MAX, LATEST, UNIQUE, MIN, AVG, PERCENTILE, SESSION or TIME_WEIGHTED_SUM [metric.aggregation_type]
 E
 	refuses 3 'printf "{\"name\":\"%s\",\"aggregation_type\":\"COUNT\"}" "$(printf "x%.0s" {1..161})" | mtr-metric create' <<'E'
 mtr-metric: stdin:1:9: name "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": wanted 1 to 160 characters, found 161 [metric.name]
@@ -176,13 +176,91 @@ mtr-metric: stdin:1:59: property_filters "{\"name\":\"m\"}": wanted an array, fo
 E
 }
 
-@test "what is not supported is refused, not ignored" {
-	db
-	refuses 3 'mtr-metric create <<<"{\"name\":\"x\",\"aggregation_type\":\"PERCENTILE\",\"percentile\":95}"' <<'E'
-mtr-metric: stdin:1:58: percentile "95": not supported [unsupported_field]
+# levels - metrics of the aggregations that have fields of their own
+levels() {
+	cat >levels.ndjson <<'E'
+{"name":"Bandwidth","aggregation_type":"percentile","aggregation_key":"n","percentile":95.0,"property_filters":[{"name":"n"},{"name":"model"},{"name":"region"}],"group_keys":[["model"],["model","region"]]}
+{"name":"Sessions","aggregation_type":"SESSION","session_hours":"1/2","session_key":"model","property_filters":[{"name":"n"},{"name":"model"},{"name":"region"}],"group_keys":[["model"],["model","region"]]}
+{"name":"Storage","aggregation_type":"TIME_WEIGHTED_SUM","aggregation_key":"n","property_filters":[{"name":"n"},{"name":"model"},{"name":"region"}],"group_keys":[["model"],["model","region"]]}
+{"name":"Leases","aggregation_type":"TIME_WEIGHTED_SUM","aggregation_key":"n","level_mode":"absolute","aggregation_unit":"day","level_key":"model","property_filters":[{"name":"n"},{"name":"model"},{"name":"region"}],"group_keys":[["model"],["model","region"]]}
 E
-	refuses 3 'mtr-metric create <<<"{\"name\":\"x\",\"aggregation_type\":\"avg\",\"aggregation_key\":\"n\",\"property_filters\":[{\"name\":\"n\"}]}"' <<'E'
-mtr-metric: stdin:1:32: aggregation_type "avg": AVG is not supported [unsupported_field]
+	given 'mtr-metric create levels.ndjson'
+}
+
+@test "fields of one aggregation come back with it" {
+	db
+	levels
+	gives 'mtr-metric list | jq -c "del(.id,.created_at,.property_filters,.group_keys)"' <<'E'
+{"name":"Bandwidth","aggregation_type":"PERCENTILE","aggregation_key":"n","percentile":"95"}
+{"name":"Sessions","aggregation_type":"SESSION","session_hours":"0.5","session_key":"model"}
+{"name":"Storage","aggregation_type":"TIME_WEIGHTED_SUM","aggregation_key":"n","level_mode":"DELTA","aggregation_unit":"HOUR"}
+{"name":"Leases","aggregation_type":"TIME_WEIGHTED_SUM","aggregation_key":"n","level_mode":"ABSOLUTE","aggregation_unit":"DAY","level_key":"model"}
+E
+	gives 'mtr-metric get Leases -o text' <<'E'
+id: b4a9a504-c2d3-8be0-9316-dfde6ff6a904
+name: Leases
+aggregation_type: TIME_WEIGHTED_SUM
+aggregation_key: n
+level_mode: ABSOLUTE
+aggregation_unit: DAY
+level_key: model
+property_filters:
+  - name: n
+  - name: model
+  - name: region
+group_keys:
+  - - model
+  - - model
+    - region
+created_at: 2024-10-03T00:00:00Z
+E
+	gives 'mtr-metric create --if-absent levels.ndjson | diff - <(mtr-metric list)' <<'E'
+E
+	refuses 3 'jq -c "select(.name == \"Sessions\") | .session_hours = 1" levels.ndjson | mtr-metric create --if-absent' <<'E'
+mtr-metric: stdin:1:1: billable metric cd16f70f-c8c7-8516-b4c3-377a8035b063 is there already and differs from this [differs]
+E
+	cat >p.csv <<'E'
+name,aggregation_type,aggregation_key,percentile,property_filters
+P,percentile,n,100/3,"[{""name"":""n""}]"
+E
+	gives 'mtr-metric create p.csv | jq -c "[.percentile,.percentile_exact]"' <<'E'
+["33.33333333333333333333","100/3"]
+E
+}
+
+@test "a field of another aggregation is refused by name" {
+	db
+	cat >wrong.ndjson <<'E'
+{"name":"x","aggregation_type":"SUM","aggregation_key":"n","property_filters":[{"name":"n"}],"percentile":95}
+{"name":"x","aggregation_type":"PERCENTILE","aggregation_key":"n","property_filters":[{"name":"n"}],"percentile":95,"session_hours":1}
+{"name":"x","aggregation_type":"SESSION","session_hours":1,"session_key":"n","property_filters":[{"name":"n"}],"level_key":"n"}
+{"name":"x","aggregation_type":"SESSION","session_hours":1,"aggregation_key":"n","property_filters":[{"name":"n"}]}
+{"name":"x","aggregation_type":"TIME_WEIGHTED_SUM","aggregation_key":"n","property_filters":[{"name":"n"}],"session_key":"n"}
+{"name":"x","aggregation_type":"COUNT","aggregation_unit":"DAY"}
+{"name":"x","aggregation_type":"LATEST","aggregation_key":"n","property_filters":[{"name":"n"}],"level_mode":"DELTA"}
+{"name":"x","sql":"SELECT 1 FROM events","percentile":95}
+E
+	refuses 3 'mtr-metric create wrong.ndjson' <<'E'
+mtr-metric: wrong.ndjson:1:107: percentile "95": SUM has none, it belongs to PERCENTILE [metric.percentile]
+mtr-metric: wrong.ndjson:2:133: session_hours "1": PERCENTILE has none, it belongs to SESSION [metric.session_hours]
+mtr-metric: wrong.ndjson:3:124: level_key "n": SESSION has none, it belongs to TIME_WEIGHTED_SUM [metric.level_key]
+mtr-metric: wrong.ndjson:4:78: aggregation_key "n": SESSION takes no key [metric.aggregation_key]
+mtr-metric: wrong.ndjson:5:122: session_key "n": TIME_WEIGHTED_SUM has none, it belongs to SESSION [metric.session_key]
+mtr-metric: wrong.ndjson:6:59: aggregation_unit "DAY": COUNT has none, it belongs to TIME_WEIGHTED_SUM [metric.aggregation_unit]
+mtr-metric: wrong.ndjson:7:110: level_mode "DELTA": LATEST has none, it belongs to TIME_WEIGHTED_SUM [metric.level_mode]
+mtr-metric: wrong.ndjson:8:55: percentile "95": a metric in SQL has none [metric.percentile]
+E
+	refuses 3 'mtr-metric create <<<"{\"name\":\"x\",\"aggregation_type\":\"PERCENTILE\",\"aggregation_key\":\"n\",\"property_filters\":[{\"name\":\"n\"}],\"percentile\":101}"' <<'E'
+mtr-metric: stdin:1:114: percentile "101": wanted a number above 0, up to 100 [metric.percentile]
+E
+	refuses 3 'mtr-metric create <<<"{\"name\":\"x\",\"aggregation_type\":\"SESSION\",\"session_hours\":\"1/7\"}"' <<'E'
+mtr-metric: stdin:1:58: session_hours "1/7": no whole number of nanoseconds [metric.session_hours]
+E
+	refuses 3 'mtr-metric create <<<"{\"name\":\"x\",\"aggregation_type\":\"SESSION\",\"session_hours\":1,\"session_key\":\"who\"}"' <<'E'
+mtr-metric: stdin:1:74: session_key "who": The specified session key must be one of the property filter names. [metric.session_key]
+E
+	refuses 3 'mtr-metric create <<<"{\"name\":\"x\",\"aggregation_type\":\"AVG\",\"property_filters\":[{\"name\":\"n\"}]}"' <<'E'
+mtr-metric: stdin:1:1: aggregation_key: missing [missing_field]
 E
 }
 
@@ -330,6 +408,7 @@ E
 {"id":"API calls","event_type_filter":{"in_values":["x"]}}
 {"id":"API calls","property_filters":[]}
 {"id":"API calls","group_keys":[["m"]]}
+{"id":"API calls","level_mode":"DELTA"}
 E
 	refuses 3 'mtr-metric update changes.ndjson' <<'E'
 mtr-metric: changes.ndjson:1:38: aggregation_type "COUNT": cannot be changed here once it is set [immutable_field]
@@ -337,6 +416,7 @@ mtr-metric: changes.ndjson:2:37: aggregation_key "n": cannot be changed here onc
 mtr-metric: changes.ndjson:3:39: event_type_filter "{\"in_values\":[\"x\"]}": cannot be changed here once it is set [immutable_field]
 mtr-metric: changes.ndjson:4:38: property_filters "[]": cannot be changed here once it is set [immutable_field]
 mtr-metric: changes.ndjson:5:32: group_keys "[[\"m\"]]": cannot be changed here once it is set [immutable_field]
+mtr-metric: changes.ndjson:6:32: level_mode "DELTA": cannot be changed here once it is set [immutable_field]
 E
 	refuses 3 'mtr-metric update <<<"{\"name\":\"Calls\"}"' <<'E'
 mtr-metric: stdin:1:1: billable_metric_id: missing [missing_field]
@@ -924,6 +1004,112 @@ help: mtr-metric usage --help
 E
 }
 
+# ---- usage of what time decides ----
+
+# leases - levels and sessions of two customers
+leases() {
+	two
+	levels
+	{
+		event 1 acme 2024-08-01T00:00:00Z '{"n":2,"model":"a"}'
+		event 2 acme 2024-09-30T23:50:00Z '{"n":"x","model":"a"}'
+		event 3 acme 2024-10-01T00:05:00Z '{"n":4,"model":"a"}'
+		event 4 acme 2024-10-01T12:29:59Z '{"n":1,"model":"b"}'
+		event 5 acme 2024-10-01T12:30:00Z '{"n":1.5,"model":"a"}'
+		event 6 acme 2024-10-02T12:00:00Z '{"n":-3}'
+		event 7 nw 2024-10-03T12:00:00Z '{"n":9,"model":"a"}'
+	} | events
+}
+
+@test "levels come from before and run to the clock; sessions begin with the range" {
+	leases
+	gives 'mtr-metric usage --customer=Acme | jq -c "[.billable_metric_name,.value,.value_exact,.events]"' <<'E'
+["Bandwidth","4",null,4]
+["Sessions","4",null,4]
+["Storage","340.41694444444444444444","1225501/3600",4]
+["Leases","4.27431712962962962963","369301/86400",4]
+E
+	gives 'mtr-metric usage --customer=Acme --metric=Storage --metric=Sessions --window=day --to=2024-10-05 | jq -c "[.starting_on,.billable_metric_name,.value,.value_exact,.events]"' <<'E'
+["2024-10-01T00:00:00Z","Storage","172.41694444444444444444","620701/3600",3]
+["2024-10-01T00:00:00Z","Sessions","3",null,3]
+["2024-10-02T00:00:00Z","Storage","168",null,1]
+["2024-10-02T00:00:00Z","Sessions","1",null,1]
+["2024-10-03T00:00:00Z","Storage",null,null,0]
+["2024-10-03T00:00:00Z","Sessions",null,null,0]
+["2024-10-04T00:00:00Z","Storage",null,null,0]
+["2024-10-04T00:00:00Z","Sessions",null,null,0]
+E
+	gives 'mtr-metric usage --metric=Leases --group-by=model --from=2024-10-03 --now=2024-10-04T12:00:00Z | jq -c "[.customer_name,.group.model,.value,.events]"' <<'E'
+["Acme",null,"-4.5",0]
+["Acme","a","2.25",0]
+["Acme","b","1.5",0]
+["Northwind","a","9",1]
+E
+	gives 'mtr-metric usage --metric=Sessions --from=2024-09-30 --to=2024-10-02 --group-by=model | jq -c "[.customer_name,.group.model,.value,.events]"' <<'E'
+["Acme","a","2",3]
+["Acme","b","1",1]
+E
+}
+
+@test "test: what a level adds in a unit of time" {
+	db
+	levels
+	event 1 acme 2024-10-01T12:00:00Z '{"n":2.5,"model":"m"}' >one.ndjson
+	event 2 acme 2024-10-01T12:00:00Z '{"n":"x"}' >>one.ndjson
+	gives 'mtr-metric test one.ndjson | jq -c "[.transaction_id,.billable_metric.name,.value,.non_numeric,.group_values.model]"' <<'E'
+["1","Bandwidth","2.5",null,"m"]
+["1","Sessions","1",null,"m"]
+["1","Storage","2.5",null,"m"]
+["1","Leases","2.5",null,"m"]
+["2","Bandwidth",null,true,null]
+["2","Sessions","1",null,null]
+["2","Storage",null,true,null]
+["2","Leases",null,true,null]
+E
+}
+
+@test "a definition that is not stored sees what was before, too" {
+	leases
+	tail -n 1 levels.ndjson | jq -c '.aggregation_unit = "SECOND"' >new.json
+	gives 'mtr-metric test --metric=new.json --customer=Acme --from=2024-09-01 --to=2024-09-02' <<'E'
+{"value":"172800"}
+E
+}
+
+# billed - of the invoices on standard input: status, then product, model and quantity of each line
+billed() {
+	jq -c '.status, (.line_items[] | [.name, .presentation_group_values.model, .quantity])'
+}
+export -f billed
+
+@test "an invoice takes levels from before its contract, and up to the clock while it is a draft" {
+	leases
+	given 'mtr-product create' <<'E'
+{"name":"Leases","type":"USAGE","billable_metric_id":"Leases","presentation_group_key":["model"]}
+{"name":"Sessions","type":"USAGE","billable_metric_id":"Sessions"}
+E
+	given 'mtr-ratecard create <<<"{\"name\":\"List\"}"'
+	given 'mtr-ratecard add-rates --card=List' <<'E'
+{"product_id":"Leases","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":10}
+{"product_id":"Sessions","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":1}
+E
+	given 'mtr-contract create <<<"{\"customer_id\":\"Acme\",\"rate_card_id\":\"List\",\"starting_at\":\"2024-10-01T12:00:00Z\",\"ending_before\":\"2024-10-05T12:00:00Z\"}"'
+	gives "mtr-invoice list --status=draft --now=2024-10-03T12:00:00Z | billed" <<'E'
+"DRAFT"
+["Leases",null,"-3"]
+["Leases","a","3.05208333333333333333"]
+["Leases","b","1.97917824074074074074"]
+["Sessions",null,"3"]
+E
+	gives "mtr-invoice run -q --now=2025-01-01T00:00:00Z | billed" <<'E'
+"FINALIZED"
+["Leases",null,"-9"]
+["Leases","a","6.05208333333333333333"]
+["Leases","b","3.97917824074074074074"]
+["Sessions",null,"3"]
+E
+}
+
 # ---- laws ----
 
 # random SEED - 400 events of three customers over two days, as NDJSON
@@ -948,8 +1134,9 @@ oracle() {
 	python3 - "$@" <<'E'
 import json, sys
 from decimal import Decimal
+from fractions import Fraction
 size, names = int(sys.argv[2]), sys.argv[3:]
-kinds = ["COUNT", "SUM", "MAX", "LATEST", "UNIQUE"]
+kinds = ["COUNT", "SUM", "MAX", "LATEST", "UNIQUE", "MIN", "AVG", "PERCENTILE"]
 cells = {}
 for line in open(sys.argv[1]):
     e = json.loads(line)
@@ -960,6 +1147,11 @@ def text(d):
     return format(d.normalize(), "f") if d else "0"
 def number(t):
     return None if t == "x" else Decimal(t)
+def mean(numbers):
+    f = sum(map(Fraction, numbers), Fraction(0)) / (len(numbers) or 1)
+    return str(f) if (f * 10**20).denominator > 1 else text(Decimal(f.numerator) / f.denominator)
+def at_80(numbers):
+    return sorted(numbers)[-(-len(numbers) * 80 // 100) - 1] if numbers else Decimal(0)
 for window, who, group in sorted(cells, key=lambda k: (k[0], k[1], [(g is not None, g or "") for g in k[2]])):
     if who == "nobody":
         continue
@@ -969,7 +1161,8 @@ for window, who, group in sorted(cells, key=lambda k: (k[0], k[1], [(g is not No
     for kind in kinds:
         counted = len(values) if kind in ("COUNT", "UNIQUE") else len(numbers)
         value = {"COUNT": lambda: len(values), "UNIQUE": lambda: len(set(values)), "SUM": lambda: text(sum(numbers, Decimal(0))),
-            "MAX": lambda: text(max(numbers, default=Decimal(0))), "LATEST": lambda: text(numbers[-1] if numbers else Decimal(0))}[kind]()
+            "MAX": lambda: text(max(numbers, default=Decimal(0))), "LATEST": lambda: text(numbers[-1] if numbers else Decimal(0)),
+            "MIN": lambda: text(min(numbers, default=Decimal(0))), "AVG": lambda: mean(numbers), "PERCENTILE": lambda: text(at_80(numbers))}[kind]()
         print(json.dumps([window, who, kind, list(group), str(value), counted, len(values) - counted], separators=(",", ":")))
 E
 }
@@ -977,7 +1170,7 @@ E
 # told DIGITS [NAME ...] <READINGS - the readings in the form of the oracle
 told() {
 	jq -c --argjson size "$1" --args '[.starting_on[:$size], {Acme: "acme", Northwind: "nw"}[.customer_name], .billable_metric_name,
-		[.group[$ARGS.positional[]]?], .value, .events, (.non_numeric // 0)] | select(.[4])' "${@:2}"
+		[.group[$ARGS.positional[]]?], (.value_exact // .value), .events, (.non_numeric // 0)] | select(.[4])' "${@:2}"
 }
 
 # total FILE - the exact sums by customer and metric of readings
@@ -989,7 +1182,7 @@ t = {}
 for line in open(sys.argv[1]):
     r = json.loads(line)
     s = t.setdefault(r["customer_name"] + " " + r["billable_metric_name"], [Fraction(0), 0, 0])
-    s[0] += Fraction(r["value"] or 0)
+    s[0] += Fraction(r.get("value_exact") or r["value"] or 0)
     s[1] += r["events"]
     s[2] += r.get("non_numeric", 0)
 for k in sorted(t):
@@ -1001,9 +1194,9 @@ export -f oracle told total
 # all_kinds - the customers, and a metric of each aggregation with two group keys
 all_kinds() {
 	two
-	for type in COUNT SUM MAX LATEST UNIQUE; do
+	for type in COUNT SUM MAX LATEST UNIQUE MIN AVG PERCENTILE; do
 		jq -nc --arg t $type '{name: $t, aggregation_type: $t, property_filters: [{name: "n", exists: true}, {name: "model"}, {name: "region"}],
-			group_keys: [["model"], ["model", "region"]]} + (if $t == "COUNT" then {} else {aggregation_key: "n"} end)'
+			group_keys: [["model"], ["model", "region"]]} + (if $t == "COUNT" then {} else {aggregation_key: "n"} end) + (if $t == "PERCENTILE" then {percentile: 80} else {} end)'
 	done >kinds.ndjson
 	given 'mtr-metric create kinds.ndjson'
 }
@@ -1019,12 +1212,29 @@ all_kinds() {
 	done
 }
 
+@test "SESSION and TIME_WEIGHTED_SUM: hours and days add up to the whole, and groups by their own key" {
+	seed=${SEED:-$RANDOM}
+	echo "SEED=$seed"
+	two
+	levels
+	random "$seed" | events
+	for by in '' --group-by=model; do
+		how="--metric=Sessions --metric=Storage --metric=Leases --from=2024-10-01T07:13:00Z $by"
+		given "mtr-metric usage $how >whole; total whole >whole.total; [ \$(wc -l <whole.total) = 6 ]"
+		for window in hour day month; do
+			given "mtr-metric usage $how --window=$window >parts; [ \$(wc -l <parts) -ge 6 ]; total parts | diff whole.total -"
+		done
+		mv whole.total "total$by"
+	done
+	given 'diff total total--group-by=model'
+}
+
 @test "an independent reading of the events gives the same values" {
 	seed=${SEED:-$RANDOM}
 	echo "SEED=$seed"
 	all_kinds
 	random "$seed" | events
-	given 'oracle events.in 7 >want; [ $(wc -l <want) = 10 ]; mtr-metric usage | told 7 | diff want -'
+	given 'oracle events.in 7 >want; [ $(wc -l <want) = 16 ]; mtr-metric usage | told 7 | diff want -'
 	given 'oracle events.in 10 >want; mtr-metric usage --window=day | told 10 | diff want -'
 	given 'oracle events.in 13 >want; [ $(wc -l <want) -gt 200 ]; mtr-metric usage --window=hour | told 13 | diff want -'
 	given 'oracle events.in 7 model >want; mtr-metric usage --group-by=model | told 7 model | sort | diff <(sort want) -'
@@ -1035,10 +1245,12 @@ all_kinds() {
 	seed=${SEED:-$RANDOM}
 	echo "SEED=$seed"
 	all_kinds
+	levels
 	random "$seed" | events
 	given 'for how in --window=none --window=hour --group-by=model,region; do mtr-metric usage $how; done >whole'
 	rm mtr.db*
 	all_kinds
+	levels
 	given "shuf --random-source=<(yes $seed) events.in | split -l 37 - part.; for f in part.*; do mtr-ingest \$f; done >receipts"
 	given 'for how in --window=none --window=hour --group-by=model,region; do mtr-metric usage $how; done | diff whole -'
 }
@@ -1046,6 +1258,7 @@ all_kinds() {
 @test "more windows than are held at a time" {
 	two
 	metric SUM n
+	levels
 	# 250,000 hours end on 2023-07-09 at 16:00
 	{
 		event 1 acme 1995-01-01T00:00:00Z '{"n":1}'
@@ -1053,14 +1266,30 @@ all_kinds() {
 		event 3 acme 2023-07-09T16:00:00Z '{"n":4}'
 		event 4 acme 2024-10-03T23:00:00Z '{"n":8}'
 	} | events
-	gives 'mtr-metric usage --customer=acme --window=hour --from=1995-01-01 --to=2025-01-01 -o csv | cut -d, -f5-7 | awk -F, "NR > 2 && \$1 != last { gaps++ } { last = \$2 } NR > 1 && \$3 != \"\" { print } END { print NR - 1, gaps + 0 }"' <<'E'
+	gives 'mtr-metric usage --metric=SUM --customer=acme --window=hour --from=1995-01-01 --to=2025-01-01 -o csv | cut -d, -f5-7 | awk -F, "NR > 2 && \$1 != last { gaps++ } { last = \$2 } NR > 1 && \$3 != \"\" { print } END { print NR - 1, gaps + 0 }"' <<'E'
 1995-01-01T00:00:00.000000000Z,1995-01-01T01:00:00.000000000Z,1
 2023-07-09T15:00:00.000000000Z,2023-07-09T16:00:00.000000000Z,2
 2023-07-09T16:00:00.000000000Z,2023-07-09T17:00:00.000000000Z,4
 2024-10-03T23:00:00.000000000Z,2024-10-04T00:00:00.000000000Z,8
 262992 0
 E
+	# a session, and levels, go on from one part to the next
+	gives 'for metric in Sessions Storage Leases; do mtr-metric usage --metric=$metric --customer=acme --window=hour --from=1995-01-01 --to=2025-01-01 -o csv | cut -d, -f5,7 | grep 2023-07-09T1[4-7]; done' <<'E'
+2023-07-09T14:00:00.000000000Z,
+2023-07-09T15:00:00.000000000Z,1
+2023-07-09T16:00:00.000000000Z,0
+2023-07-09T17:00:00.000000000Z,
+2023-07-09T14:00:00.000000000Z,1
+2023-07-09T15:00:00.000000000Z,1.00055555555555555556
+2023-07-09T16:00:00.000000000Z,7
+2023-07-09T17:00:00.000000000Z,7
+2023-07-09T14:00:00.000000000Z,0.04166666666666666667
+2023-07-09T15:00:00.000000000Z,0.04167824074074074074
+2023-07-09T16:00:00.000000000Z,0.16666666666666666667
+2023-07-09T17:00:00.000000000Z,0.16666666666666666667
+E
 }
+
 
 # ---- calls, and what stands around them ----
 

@@ -1,38 +1,8 @@
 #include "domain/metric.h"
 
+#include "domain/metric_part.h"
+
 #include "base/banned.h"
-
-static const char *const aggregation_names[AGG_KINDS] = {
-	[AGG_COUNT] = "COUNT",
-	[AGG_SUM] = "SUM",
-	[AGG_MAX] = "MAX",
-	[AGG_LATEST] = "LATEST",
-	[AGG_UNIQUE] = "UNIQUE",
-};
-_Static_assert(AGG_UNIQUE == AGG_KINDS - 1, "a name for each aggregation");
-
-static const char *const unsupported_aggregations[] = {
-	"MIN",
-	"AVG",
-	"PERCENTILE",
-	"SESSION",
-	"TIME_WEIGHTED_SUM",
-};
-
-static const char *const unsupported_fields[] = {
-	"percentile",
-	"session_hours",
-	"session_key",
-	"level_mode",
-	"level_key",
-	"aggregation_unit",
-};
-
-const char *
-aggregation_name(enum aggregation a)
-{
-	return aggregation_names[a];
-}
 
 /* ---- reading ---- */
 
@@ -83,8 +53,8 @@ filters_from(struct obj *o, struct metric *m)
 	}
 }
 
-static bool
-filters_name(const struct metric *m, struct str property)
+bool
+metric_filters_name(const struct metric *m, struct str property)
 {
 	for (size_t i = 0; i < m->nfilters; i++)
 		if (str_eq(m->filters[i].name, property))
@@ -92,33 +62,13 @@ filters_name(const struct metric *m, struct str property)
 	return false;
 }
 
-/* A filter lets only events through that lack the property: nothing would ever be counted by it. */
-static bool
-filters_out(const struct metric *m, struct str property)
+bool
+metric_filters_out(const struct metric *m, struct str property)
 {
 	for (size_t i = 0; i < m->nfilters; i++)
 		if (m->filters[i].exists == PRESENCE_NO && str_eq(m->filters[i].name, property))
 			return true;
 	return false;
-}
-
-static void
-key_from(struct obj *o, struct metric *m)
-{
-	enum obj_need need = m->aggregation == AGG_COUNT ? OBJ_OPTIONAL : OBJ_REQUIRED;
-
-	m->aggregation_key = obj_text(o, "aggregation_key", need, 1, SIZE_MAX);
-	if (!m->aggregation_key.p)
-		return;
-	if (m->aggregation == AGG_COUNT)
-		obj_refuse(o, "aggregation_key", "COUNT takes no key");
-	else if (!filters_name(m, m->aggregation_key))
-		obj_refuse(o, "aggregation_key",
-			"The specified aggregation key must be one of "
-			"the property filter names.");
-	else if (filters_out(m, m->aggregation_key))
-		obj_refuse(o, "aggregation_key",
-			"a property filter asks for events without this property");
 }
 
 /* The names of one group key; *t is its place in the metric. */
@@ -140,14 +90,14 @@ group_key_from(struct obj *o, const struct metric *m, size_t i, const struct jso
 			obj_refuse_item(o, field, i, item, "wanted the name of a property");
 		else if (texts_has(t, name))
 			obj_refuse_item(o, field, i, item, "stands twice in the group key");
-		else if (!filters_name(m, name))
+		else if (!metric_filters_name(m, name))
 			obj_refuse_item(o, field, i, item,
 				str_printf(o->arena,
 					"Group key '%.*s' "
 					"does not match one of the property filter names.",
 					STR_FMT(name))
 					.p);
-		else if (filters_out(m, name))
+		else if (metric_filters_out(m, name))
 			obj_refuse_item(o, field, i, item,
 				"a property filter asks for events without this property");
 		if (!obj_ok(o))
@@ -168,32 +118,34 @@ group_keys_from(struct obj *o, struct metric *m)
 		group_key_from(o, m, i, item, &m->group_keys[i]);
 }
 
-/* All that says what is counted where no query does. */
-static const char *const streaming_fields[] = { "aggregation_type", "aggregation_key",
-	"event_type_filter", "property_filters", "group_keys" };
+/* With the fields of the aggregation all that says what is counted where no query does. */
+static const char *const choosing_fields[] = { "event_type_filter", "property_filters",
+	"group_keys" };
 
 static void
 streaming_from(struct obj *o, struct metric *m)
 {
-	int aggregation = obj_word(o, "aggregation_type", OBJ_REQUIRED, aggregation_names,
-		AGG_KINDS, unsupported_aggregations, countof(unsupported_aggregations));
-
-	if (!obj_ok(o))
-		return;
-	m->aggregation = (enum aggregation)aggregation;
+	metric_aggregation_from(o, m);
 	event_type_from(o, m);
 	filters_from(o, m);
-	key_from(o, m);
+	metric_aggregation_fields_from(o, m);
 	group_keys_from(o, m);
+}
+
+static void
+refuse_in_sql(struct obj *o, const char *const *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (obj_value(o, fields[i], OBJ_OPTIONAL) != NULL)
+			obj_refuse(o, fields[i], "a metric in SQL has none");
 }
 
 static void
 query_from(struct obj *o, struct metric *m)
 {
 	m->sql = obj_text(o, "sql", OBJ_REQUIRED, 1, SIZE_MAX);
-	for (size_t i = 0; i < countof(streaming_fields); i++)
-		if (obj_value(o, streaming_fields[i], OBJ_OPTIONAL) != NULL)
-			obj_refuse(o, streaming_fields[i], "a metric in SQL has none");
+	refuse_in_sql(o, metric_aggregation_fields, METRIC_AGGREGATION_FIELDS);
+	refuse_in_sql(o, choosing_fields, countof(choosing_fields));
 }
 
 bool
@@ -204,7 +156,6 @@ metric_from_json(const struct json *j, bool csv, struct arena *a, struct metric 
 
 	if (!obj_open(&o, j, "metric", csv, a, e))
 		return false;
-	obj_unsupported(&o, unsupported_fields, countof(unsupported_fields));
 	m.id = obj_id(&o, "id", OBJ_OPTIONAL);
 	m.name = obj_name(&o, OBJ_REQUIRED);
 	if (obj_has(&o, "sql"))
@@ -229,8 +180,8 @@ metric_update_from_json(const struct json *j, bool csv, struct arena *a, struct 
 
 	if (!obj_open(&o, j, "metric", csv, a, e))
 		return false;
-	obj_unsupported(&o, unsupported_fields, countof(unsupported_fields));
-	obj_immutable(&o, streaming_fields, countof(streaming_fields));
+	obj_immutable(&o, metric_aggregation_fields, METRIC_AGGREGATION_FIELDS);
+	obj_immutable(&o, choosing_fields, countof(choosing_fields));
 	obj_immutable(&o, immutable, countof(immutable));
 	id = obj_subject(&o, "billable_metric_id", "billable_metric");
 	m.name = obj_name(&o, OBJ_OPTIONAL);
@@ -302,14 +253,13 @@ write_group_keys(struct jsonw *w, const struct metric *m)
 }
 
 static void
-write_terms(struct jsonw *w, const struct metric *m)
+write_terms(struct jsonw *w, const struct metric *m, enum terms_form form)
 {
 	jsonw_member_str(w, "name", m->name);
 	if (m->sql.p != NULL)
 		jsonw_member_str(w, "sql", m->sql);
 	else
-		jsonw_member_c(w, "aggregation_type", aggregation_name(m->aggregation));
-	jsonw_member_str_opt(w, "aggregation_key", m->aggregation_key);
+		metric_aggregation_json(w, m, form);
 	write_filters(w, m);
 	write_group_keys(w, m);
 	jsonw_pairs_opt(w, "custom_fields", &m->custom_fields);
@@ -319,7 +269,7 @@ void
 metric_terms_json(struct jsonw *w, const struct metric *m)
 {
 	jsonw_object(w);
-	write_terms(w, m);
+	write_terms(w, m, TERMS_STORED);
 	jsonw_end(w);
 }
 
@@ -328,7 +278,7 @@ metric_to_json(struct jsonw *w, const struct metric *m)
 {
 	jsonw_object(w);
 	jsonw_member_str(w, "id", m->id);
-	write_terms(w, m);
+	write_terms(w, m, TERMS_PRINTED);
 	jsonw_member_instant_opt(w, "created_at", m->created_at_ns);
 	jsonw_member_instant_opt(w, "archived_at", m->archived_at_ns);
 	jsonw_end(w);

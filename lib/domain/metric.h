@@ -1,11 +1,12 @@
 /*
  * metric - what is counted: filters, an aggregation, group keys; or a query.
  *
- * Shape      all filters must pass. The aggregation key and every property in
- *            group_keys must be the name of a property filter. Everything but
- *            name and custom_fields is immutable. A metric in SQL has the
- *            text of its query instead; what it says, and which columns it
- *            has, is for the store, which fills columns.
+ * Shape      all filters must pass. The aggregation key, the part key and every
+ *            property in group_keys must be the name of a property filter.
+ *            Everything but name and custom_fields is immutable. A metric in
+ *            SQL has the text of its query instead; what it says, and which
+ *            columns it has, is for the store, which fills columns.
+ * Units      session_ns is session_hours in nanoseconds, exactly.
  * Errors     ERR_INPUT, codes metric.FIELD.
  * Source     mtr-json(5), Billable metrics; mtr-pricing(7), Metrics.
  * Example    SUM of num_images where resolution is 1024x1024, by model.
@@ -16,8 +17,26 @@
 #include "domain/common.h"
 
 /* The aggregations stand in the order of the table in engine/aggregate.c. */
-enum aggregation { AGG_COUNT, AGG_SUM, AGG_MAX, AGG_LATEST, AGG_UNIQUE };
-#define AGG_KINDS 5
+enum aggregation {
+	AGG_COUNT,
+	AGG_SUM,
+	AGG_MAX,
+	AGG_LATEST,
+	AGG_UNIQUE,
+	AGG_MIN,
+	AGG_AVG,
+	AGG_PERCENTILE,
+	AGG_SESSION,
+	AGG_TIME_WEIGHTED_SUM
+};
+#define AGG_KINDS 10
+
+/* What an event of TIME_WEIGHTED_SUM does to a level: add to it, or set it. */
+enum level_mode { LEVEL_DELTA, LEVEL_ABSOLUTE };
+#define LEVEL_MODES 2
+
+enum aggregation_unit { UNIT_HOUR, UNIT_DAY, UNIT_SECOND };
+#define AGGREGATION_UNITS 3
 
 struct value_filter {
 	struct texts in;     /* none: everything passes */
@@ -36,7 +55,13 @@ struct metric {
 	struct str id;
 	struct str name;
 	enum aggregation aggregation;
-	struct str aggregation_key; /* empty for COUNT */
+	struct str aggregation_key; /* empty for COUNT and SESSION */
+	struct rat percentile;      /* of PERCENTILE: in (0, 100] */
+	struct rat session_hours;   /* of SESSION: above 0 */
+	int64_t session_ns;
+	enum level_mode level_mode; /* of TIME_WEIGHTED_SUM, likewise the unit of time */
+	enum aggregation_unit unit;
+	struct str part_key; /* session_key or level_key; p == NULL: none */
 	bool has_event_type_filter;
 	struct value_filter event_type;
 	struct property_filter *filters;
@@ -51,6 +76,7 @@ struct metric {
 };
 
 const char *aggregation_name(enum aggregation a); /* "SUM" */
+int64_t aggregation_unit_seconds(enum aggregation_unit u);
 
 bool metric_from_json(const struct json *j, bool csv, struct arena *a, struct metric *out,
 	struct err *e);

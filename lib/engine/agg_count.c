@@ -28,10 +28,11 @@ count_merge(void *state, struct arena *a, const void *later)
 }
 
 static struct rat
-count_value(const void *state, struct arena *a)
+count_value(void *state, struct arena *a, const struct metric *m)
 {
 	const struct count *c = state;
 
+	(void)m;
 	return rat_int(a, c->n);
 }
 

@@ -2,6 +2,8 @@
 
 #include "base/banned.h"
 
+__extension__ typedef __int128 i128;
+
 bool
 agg_number_read(struct sum *out, struct arena *scratch, struct str text)
 {
@@ -22,10 +24,25 @@ agg_number_keep(struct arena *a, const struct sum *x)
 	return kept;
 }
 
+/* A mantissa at the scale of another: 18 places more than 64 bits hold fit into 128. */
+static i128
+widened(const struct sum *x, unsigned scale)
+{
+	i128 v = x->mantissa;
+
+	for (unsigned at = x->scale; at < scale; at++)
+		v *= 10;
+	return v;
+}
+
 int
 agg_number_cmp(const struct sum *x, const struct sum *y, struct arena *scratch)
 {
-	if (x->scale == y->scale && rat_sign(x->spilled) == 0 && rat_sign(y->spilled) == 0)
-		return (x->mantissa > y->mantissa) - (x->mantissa < y->mantissa);
-	return rat_cmp(sum_value(x, scratch), sum_value(y, scratch));
+	i128 v, w;
+
+	if (rat_sign(x->spilled) != 0 || rat_sign(y->spilled) != 0)
+		return rat_cmp(sum_value(x, scratch), sum_value(y, scratch));
+	v = widened(x, y->scale);
+	w = widened(y, x->scale);
+	return (v > w) - (v < w);
 }

@@ -1,5 +1,5 @@
 /*
- * agg_number - the numbers that MAX and LATEST keep.
+ * agg_number - the numbers that MAX, LATEST and others keep.
  *
  * Shape      a number is a struct sum that holds one value, so that common
  *            decimals are read, compared and kept without allocation.

@@ -22,8 +22,9 @@ total_merge(void *state, struct arena *a, const void *later)
 }
 
 static struct rat
-total_value(const void *state, struct arena *a)
+total_value(void *state, struct arena *a, const struct metric *m)
 {
+	(void)m;
 	return sum_value(state, a);
 }
 

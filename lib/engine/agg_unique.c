@@ -33,10 +33,11 @@ unique_merge(void *state, struct arena *a, const void *later)
 }
 
 static struct rat
-unique_value(const void *state, struct arena *a)
+unique_value(void *state, struct arena *a, const struct metric *m)
 {
 	const struct unique *u = state;
 
+	(void)m;
 	return rat_int(a, (int64_t)u->texts.n);
 }
 

@@ -8,6 +8,11 @@ static const struct aggregate_kind *const kinds[] = {
 	[AGG_MAX] = &aggregate_max,
 	[AGG_LATEST] = &aggregate_latest,
 	[AGG_UNIQUE] = &aggregate_unique,
+	[AGG_MIN] = &aggregate_min,
+	[AGG_AVG] = &aggregate_avg,
+	[AGG_PERCENTILE] = &aggregate_percentile,
+	[AGG_SESSION] = &aggregate_session,
+	[AGG_TIME_WEIGHTED_SUM] = &aggregate_time_weighted_sum,
 };
 _Static_assert(countof(kinds) == AGG_KINDS, "one row for each aggregation");
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/match.h"
+#include "engine/usage_part.h"
 
 #include "base/banned.h"
 
@@ -12,26 +13,13 @@
  * customer in one array, and in one cell all that an event changes.
  */
 
-/* What one window of one group has seen so far; the aggregation's state lies behind it. */
-struct cell {
-	uint64_t events;
-	uint64_t non_numeric;
-	int64_t first_ns;
-	int64_t last_ns;
-};
-
-/* In SQL a group has one of these for each cut instead. */
-struct put {
-	struct rat total;
-	bool there;
-};
-
 /* One meter that wants the events of a customer key. */
 struct wanted {
 	int64_t from_ns;
 	int64_t to_ns;
 	struct meter *meter;
 	const struct metric *metric;
+	const struct aggregate_kind *kind;
 	char *cells; /* of the only group; NULL: by group names */
 	size_t nwindows;
 };
@@ -47,7 +35,11 @@ struct wanted_list {
 void
 usage_init(struct usage_plan *p, struct arena *a)
 {
-	*p = (struct usage_plan){ .arena = a, .from_ns = INSTANT_NONE, .to_ns = INSTANT_NONE };
+	*p = (struct usage_plan){ .arena = a,
+		.now_ns = INSTANT_NONE,
+		.origin_ns = INSTANT_NONE,
+		.from_ns = INSTANT_NONE,
+		.to_ns = INSTANT_NONE };
 	map_init(&p->customers, a);
 }
 
@@ -72,30 +64,15 @@ sorted_copy(struct arena *a, const struct texts *t)
 	return out;
 }
 
-static bool
-is_query(const struct meter *m)
+/* From when on events decide what the meter shows. */
+static int64_t
+since_of(const struct usage_plan *p, const struct meter *m)
 {
-	return m->metric->sql.p != NULL;
-}
-
-static size_t
-cell_size(const struct meter *m)
-{
-	if (is_query(m))
-		return sizeof(struct put);
-	return sizeof(struct cell) + aggregate_kind(m->metric->aggregation)->state_size;
-}
-
-static struct cell *
-cell_at(const struct meter *m, char *cells, size_t w)
-{
-	return (struct cell *)(void *)(cells + w * cell_size(m));
-}
-
-static void *
-state_of(struct cell *c)
-{
-	return c + 1;
+	if (!is_timed(m))
+		return m->cuts[0];
+	if (kind_of(m)->carries)
+		return INSTANT_NONE;
+	return p->origin_ns != INSTANT_NONE ? p->origin_ns : m->cuts[0];
 }
 
 static void
@@ -114,10 +91,11 @@ list_add(struct usage_plan *p, struct str key, struct meter *m)
 		return;
 	list->p = arena_grow(p->arena, list->p, &list->cap, list->n + 1, sizeof(list->p[0]));
 	list->p[list->n++] = (struct wanted){
-		.from_ns = m->cuts[0],
+		.from_ns = since_of(p, m),
 		.to_ns = m->cuts[m->ncuts - 1],
 		.meter = m,
 		.metric = m->metric,
+		.kind = kind_of(m),
 		.cells = m->group_names.n == 0 ? m->groups[0].cells : NULL,
 		.nwindows = m->ncuts - 1,
 	};
@@ -127,10 +105,9 @@ list_add(struct usage_plan *p, struct str key, struct meter *m)
 static char *
 group_add(struct usage_plan *p, struct meter *m, struct pairs values)
 {
-	size_t n = is_query(m) ? m->ncuts : m->ncuts - 1;
-	char *cells = arena_array(p->arena, n, cell_size(m));
+	char *cells = arena_array(p->arena, ncells(m), cell_size(m));
 
-	for (size_t w = 0; !is_query(m) && w < n; w++) {
+	for (size_t w = 0; !is_query(m) && w + 1 < m->ncuts; w++) {
 		struct cell *c = cell_at(m, cells, w);
 		c->first_ns = c->last_ns = INSTANT_NONE;
 	}
@@ -143,9 +120,12 @@ group_add(struct usage_plan *p, struct meter *m, struct pairs values)
 static void
 widen(struct usage_plan *p, int64_t from_ns, int64_t to_ns)
 {
-	if (p->from_ns == INSTANT_NONE || from_ns < p->from_ns)
+	bool first = p->nmeters == 1;
+
+	/* INSTANT_NONE is the least of all */
+	if (first || from_ns < p->from_ns)
 		p->from_ns = from_ns;
-	if (p->to_ns == INSTANT_NONE || to_ns > p->to_ns)
+	if (first || to_ns > p->to_ns)
 		p->to_ns = to_ns;
 }
 
@@ -170,7 +150,7 @@ usage_want(struct usage_plan *p, const struct texts *customer_keys, const struct
 	p->meters = arena_grow(p->arena, p->meters, &p->meters_cap, p->nmeters + 1,
 		sizeof(struct meter *));
 	p->meters[p->nmeters++] = m;
-	widen(p, cuts[0], cuts[ncuts - 1]);
+	widen(p, since_of(p, m), cuts[ncuts - 1]);
 	return m;
 }
 
@@ -261,18 +241,9 @@ input_of(struct usage_plan *p, const struct metric *m, const struct event *ev,
 }
 
 static void
-meter_feed(struct usage_plan *p, const struct wanted *want, const struct event *ev)
+note(struct cell *c, const struct event *ev, bool counted)
 {
-	struct meter *m = want->meter;
-	char *cells = want->cells != NULL ? want->cells : cells_of(p, m, ev);
-	size_t w = want->nwindows > 1 ? window_of(m, ev->timestamp_ns) : 0;
-	struct cell *c = (struct cell *)(void *)cells;
-	struct aggregate_input in;
-
-	if (w > 0)
-		c = cell_at(m, cells, w);
-	if (!input_of(p, want->metric, ev, &in) ||
-		!aggregate_kind(want->metric->aggregation)->feed(state_of(c), p->arena, &in)) {
+	if (!counted) {
 		c->non_numeric++;
 		return;
 	}
@@ -281,6 +252,47 @@ meter_feed(struct usage_plan *p, const struct wanted *want, const struct event *
 		c->first_ns = ev->timestamp_ns;
 	if (c->last_ns == INSTANT_NONE || ev->timestamp_ns > c->last_ns)
 		c->last_ns = ev->timestamp_ns;
+}
+
+/* What was before the first window leaves something behind; no window counts it. */
+static void
+timed_feed(struct usage_plan *p, const struct wanted *want, char *cells, const struct event *ev)
+{
+	struct meter *m = want->meter;
+	bool early = ev->timestamp_ns < m->cuts[0];
+	size_t w = early ? want->nwindows : window_of(m, ev->timestamp_ns);
+	struct cell *c = cell_at(m, cells, w);
+	const struct property *part = NULL;
+	struct aggregate_input in;
+	bool counted = input_of(p, want->metric, ev, &in);
+
+	in.metric = want->metric;
+	in.to_ns = early ? INSTANT_NONE : end_of(p, m, w);
+	if (want->metric->part_key.n > 0)
+		part = scalar_property(ev, want->metric->part_key);
+	if (part != NULL)
+		in.part = part->text;
+	counted = counted && want->kind->feed(state_of(c), p->arena, &in);
+	if (!early)
+		note(c, ev, counted);
+}
+
+static void
+meter_feed(struct usage_plan *p, const struct wanted *want, const struct event *ev)
+{
+	struct meter *m = want->meter;
+	char *cells = want->cells != NULL ? want->cells : cells_of(p, m, ev);
+	struct cell *c = (struct cell *)(void *)cells;
+	struct aggregate_input in;
+
+	if (want->kind->advance != NULL) {
+		timed_feed(p, want, cells, ev);
+		return;
+	}
+	if (want->nwindows > 1)
+		c = cell_at(m, cells, window_of(m, ev->timestamp_ns));
+	note(c, ev,
+		input_of(p, want->metric, ev, &in) && want->kind->feed(state_of(c), p->arena, &in));
 }
 
 void
@@ -335,12 +347,6 @@ asked_values(struct arena *a, const struct meter *m, const struct pairs *values)
 	return v;
 }
 
-static struct put *
-put_at(char *puts, size_t cut)
-{
-	return (struct put *)(void *)puts + cut;
-}
-
 void
 usage_put(struct usage_plan *p, struct meter *m, size_t cut, const struct pairs *values,
 	struct rat q)
@@ -367,80 +373,4 @@ usage_saw(struct meter *m, size_t window, uint64_t events, int64_t first_ns, int
 	m->seen[window].events = events;
 	m->seen[window].first_ns = first_ns;
 	m->seen[window].last_ns = last_ns;
-}
-
-/* The value at a cut becomes the share of each window, or that of a stretch of them. */
-static void
-query_finish(struct usage_plan *p, const struct meter *m, struct meter_group *g)
-{
-	g->windows = ARENA_ARRAY(p->arena, m->ncuts - 1, struct meter_window);
-	for (size_t w = 0; w < m->ncuts - 1; w++) {
-		struct meter_window *win = &g->windows[w];
-		size_t from = m->whole_to > 0 ? m->whole_from : w;
-
-		*win = m->seen[w];
-		if (m->whole_to > 0 && w + 1 != m->whole_to)
-			continue;
-		win->before = put_at(g->cells, from)->total;
-		win->after = put_at(g->cells, w + 1)->total;
-		win->share = rat_sub(p->arena, win->after, win->before);
-		win->has_value = put_at(g->cells, w + 1)->there;
-	}
-	g->cells = NULL;
-}
-
-/* ---- reading ---- */
-
-/* The first window's state goes on as the running one. */
-static void
-group_finish(struct usage_plan *p, const struct meter *m, struct meter_group *g)
-{
-	const struct aggregate_kind *kind = aggregate_kind(m->metric->aggregation);
-	void *running = state_of(cell_at(m, g->cells, 0));
-	struct rat value = RAT_ZERO;
-
-	g->windows = ARENA_ARRAY(p->arena, m->ncuts - 1, struct meter_window);
-	for (size_t w = 0; w < m->ncuts - 1; w++) {
-		struct cell *c = cell_at(m, g->cells, w);
-		struct meter_window *win = &g->windows[w];
-		win->events = c->events;
-		win->non_numeric = c->non_numeric;
-		win->has_value = c->events + c->non_numeric > 0;
-		win->first_ns = c->first_ns;
-		win->last_ns = c->last_ns;
-		win->before = value;
-		if (c->events > 0) {
-			if (w > 0)
-				kind->merge(running, p->arena, state_of(c));
-			value = kind->value(running, p->arena);
-		}
-		win->after = value;
-		win->share = rat_sub(p->arena, win->after, win->before);
-	}
-	g->cells = NULL;
-}
-
-static int
-by_values(const void *a, const void *b)
-{
-	const struct meter_group *x = a, *y = b;
-
-	return pairs_cmp(&x->values, &y->values);
-}
-
-void
-usage_finish(struct usage_plan *p)
-{
-	for (size_t i = 0; i < p->nmeters; i++) {
-		struct meter *m = p->meters[i];
-		for (size_t g = 0; g < m->ngroups; g++) {
-			if (is_query(m))
-				query_finish(p, m, &m->groups[g]);
-			else
-				group_finish(p, m, &m->groups[g]);
-		}
-		if (m->ngroups > 1)
-			qsort(m->groups, m->ngroups, sizeof(m->groups[0]), by_values);
-		m->cells = (struct map){ .arena = NULL };
-	}
 }

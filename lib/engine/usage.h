@@ -6,6 +6,8 @@
  *            Plan first, feed each event once, finish, then read the meters.
  *            Meters of a metric in SQL are not fed: whoever runs the query puts
  *            its value at each cut, from cuts[0], with usage_put.
+ *            Where an aggregation carries over, the events before cuts[0] are
+ *            wanted too, all there are: from_ns of the plan is open then.
  * Units      windows [cuts[i], cuts[i+1]); quantities in the metric's unit.
  * Rounding   none.
  * Ownership  everything lives in the plan's arena; events fed may vanish, cuts
@@ -28,8 +30,12 @@ struct meter_window {
 	struct rat after;     /* value up to its end */
 	uint64_t events;      /* that matched and counted; in SQL those that the query read */
 	uint64_t non_numeric; /* that matched, with a value the aggregation cannot take */
-	bool has_value;       /* one counted, or was non-numeric; in SQL: a value was put */
-	int64_t first_ns;     /* of the events counted; INSTANT_NONE: none */
+	/*
+	 * One counted, or was non-numeric, or what was carried over added to it; in SQL: a value
+	 * was put.
+	 */
+	bool has_value;
+	int64_t first_ns; /* of the events counted; INSTANT_NONE: none */
 	int64_t last_ns;
 };
 
@@ -65,12 +71,15 @@ struct usage_plan {
 	struct meter **meters;
 	size_t nmeters;
 	size_t meters_cap;
-	int64_t from_ns; /* least and greatest cut of all meters; INSTANT_NONE: none yet */
+	int64_t now_ns;    /* the clock, to which open windows run; INSTANT_NONE: no limit */
+	int64_t origin_ns; /* where sessions start afresh; INSTANT_NONE: at cuts[0] */
+	int64_t from_ns;   /* whose events are wanted: least and greatest cut; INSTANT_NONE: open */
 	int64_t to_ns;
 	struct buf key;       /* scratch */
 	struct arena scratch; /* of one event */
 };
 
+/* now_ns and origin_ns may be set from then on, until the first meter is wanted. */
 void usage_init(struct usage_plan *p, struct arena *a);
 void usage_release(struct usage_plan *p);
 

@@ -359,6 +359,7 @@ invoices_compute(struct store *st, const struct invoice_request *r, struct arena
 	*out = (struct open_invoices){ .n = 0 };
 	map_init(&w.failed, a);
 	usage_init(&w.plan, a);
+	w.plan.now_ns = r->now_ns;
 	ok = compute(&w, e);
 	usage_release(&w.plan);
 	return ok;

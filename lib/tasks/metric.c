@@ -160,11 +160,11 @@ all_group_names(const struct metric *m, struct arena *a)
 	return names;
 }
 
-/* Usage with this event and no other. When it was does not matter. */
+/* Usage with this event and no other, over one unit of time. When it was does not matter. */
 static void
 write_effect(struct jsonw *w, const struct metric *m, const struct event *ev, struct arena *rec)
 {
-	static const int64_t cuts[] = { 0, 1 };
+	const int64_t cuts[] = { 0, aggregation_unit_seconds(m->unit) * NS_PER_SECOND };
 	struct texts names = all_group_names(m, rec);
 	struct event alone = *ev;
 	struct texts keys = { &alone.customer_id, 1 };

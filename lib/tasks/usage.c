@@ -245,7 +245,7 @@ static bool
 scan(struct reader *r, struct err *e)
 {
 	struct event_query q = {
-		.from_ns = r->cuts[0],
+		.from_ns = r->plan.from_ns,
 		.to_ns = r->cuts[r->nwindows],
 		.customers = r->rq->customers.n > 0 ? &r->keys : NULL,
 		.bare = true,
@@ -336,6 +336,8 @@ read_range(struct reader *r, struct err *e)
 	r->max_windows = pairs > 0 && pairs < USAGE_CELLS ? USAGE_CELLS / pairs : 1;
 	while (ok && pairs > 0 && start_ns < r->rq->to_ns) {
 		usage_init(&r->plan, &r->slice);
+		r->plan.now_ns = r->rq->now_ns;
+		r->plan.origin_ns = r->rq->from_ns;
 		take_windows(r, start_ns);
 		start_ns = r->cuts[r->nwindows];
 		ok = read_windows(r, e);

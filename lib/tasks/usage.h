@@ -5,11 +5,14 @@
  *            one for each combination of values met instead. A window stands
  *            for itself: COUNT and SUM of what is in it, the greatest value in
  *            it (MAX), the last one in it (LATEST), the different ones in it
- *            (UNIQUE). Windows are hours, days or months UTC, cut to the range.
+ *            (UNIQUE), and so on. Sessions start afresh with the range, not with
+ *            each window; levels (TIME_WEIGHTED_SUM) come from before it. Windows
+ *            are hours, days or months UTC, cut to the range.
  * Units      values in the metric's unit; instants in nanoseconds, half-open.
- * Range      every event of the range is read once, whatever is asked for;
- *            memory is bounded by USAGE_CELLS readings at a time, and by the
- *            combinations of group values met in them.
+ * Range      every event of the range is read once, whatever is asked for, and
+ *            those before it where levels come from them; memory is bounded by
+ *            USAGE_CELLS readings at a time, and by the combinations of group
+ *            values met in them.
  * Rounding   none.
  * Errors     not_found and ambiguous_name of --customer and --metric;
  *            group_key_missing where the group names are not all the names of
@@ -39,6 +42,7 @@ struct usage_request {
 	int64_t from_ns;                 /* < to_ns */
 	int64_t to_ns;
 	enum usage_window window;
+	int64_t now_ns; /* the clock, to which a level that goes on is counted */
 };
 
 struct usage_reading {

@@ -500,6 +500,7 @@ compute(struct world *w, struct buf *out)
 	bool done;
 
 	usage_init(&plan, w->arena);
+	plan.now_ns = w->now_ns;
 	done = usage_invoices(w, &acct, &plan, out, &warnings) && write_scheduled(w, &acct, out);
 	if (done) {
 		write_purse(out, &w->purse);

@@ -18,7 +18,25 @@ from fractions import Fraction
 import oracle
 from figures import DAY, HOUR, instant, stamp, steps_on
 
-KINDS = ["COUNT", "SUM", "MAX", "LATEST", "UNIQUE"]
+LEVEL = {"aggregation_type": "TIME_WEIGHTED_SUM", "level_mode": "DELTA", "aggregation_unit": "DAY"}
+KINDS = {
+    "COUNT": {},
+    "SUM": {},
+    "MAX": {},
+    "LATEST": {},
+    "UNIQUE": {},
+    "MIN": {},
+    "AVG": {},
+    "PERCENTILE": {"percentile": "50"},
+    "Third": {"aggregation_type": "PERCENTILE", "percentile": "100/3"},
+    "SESSION": {"session_hours": "24"},
+    "Visits": {"aggregation_type": "SESSION", "session_hours": "100.5", "session_key": "model"},
+    "Added": LEVEL,
+    "Set": {**LEVEL, "level_mode": "ABSOLUTE"},
+    "Leases": {**LEVEL, "level_mode": "ABSOLUTE", "aggregation_unit": "HOUR", "level_key": "model"},
+    "Seconds": {**LEVEL, "aggregation_unit": "SECOND"},
+}
+USUAL = ["SUM"] * 6 + ["COUNT"] * 4 + ["MAX", "LATEST", "UNIQUE"] * 2
 NAMES = ["Ant", "Bee", "bee", "Cow", "Dodo"]
 TAGS = ["red", "blue"]
 ZONES = ["eu", "us"]
@@ -28,15 +46,17 @@ PRICES = [0, 1, 2, "2.5", 3, 10, "1/3", "0.07"]
 
 
 def metric(kind, event_type):
+    """KINDS says what is said of a kind; its name is that of the aggregation, else its own."""
     body = {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}/{event_type}")),
         "name": f"{kind} of {event_type}",
         "aggregation_type": kind,
+        **KINDS[kind],
         "event_type_filter": {"in_values": [event_type]},
         "property_filters": [{"name": "n", "exists": True}, {"name": "zone"}, {"name": "model"}],
         "group_keys": [["zone"], ["model"], ["model", "zone"]],
     }
-    if kind != "COUNT":
+    if body["aggregation_type"] not in ("COUNT", "SESSION"):
         body["aggregation_key"] = "n"
     return body
 
@@ -142,7 +162,7 @@ class Case:
         return {"decimal_places": self.rng.choice([0, 0, 1, 2]), "rounding_method": method}
 
     def metric(self):
-        kind = self.rng.choice(["SUM", "SUM", "SUM", "COUNT", "COUNT", "MAX", "LATEST", "UNIQUE"])
+        kind = self.rng.choice([*USUAL, *list(KINDS)[5:]])
         return metric(kind, self.rng.choice(["call", "ping"]))["id"]
 
     def usage_product(self):
@@ -323,6 +343,8 @@ class Case:
         for i in range(rng.choice([0, 3, 8, 15, 15, 30])):
             if self.chance(0.4):
                 at = rng.choice(turns) + rng.choice([0, 0, -1, 1])
+            elif self.chance(0.1):
+                at = self.start - rng.randrange(12 * DAY)
             else:
                 at = self.start + rng.randrange(self.end - self.start)
             if not instant("2023-12-20") < at < self.now:

@@ -231,11 +231,13 @@ def usage_line(product, a, b, line, rate, level, quantity, segment, direction):
 
 def merged(product, line, slices, payments):
     """The lines of one run: parts of neighbouring windows with equal tier and
-    coverage are one line; a window without usage does not separate."""
-    windows = sorted({s.start for s in slices})
+    coverage are one line; a window without usage of the tier does not separate."""
     chains = []  # [level, segment, index of the last window, start, end, quantity, direction]
+    windows = defaultdict(list)  # of each tier
     for piece in sorted(slices, key=lambda s: (s.start, s.place)):
-        index = windows.index(piece.start)
+        if piece.start not in windows[piece.level]:
+            windows[piece.level].append(piece.start)
+        index = windows[piece.level].index(piece.start)
         for segment, quantity in payments.parts(piece):
             for chain in chains:
                 if chain[:2] == [piece.level, segment] and chain[2] == index - 1:

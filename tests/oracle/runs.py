@@ -4,7 +4,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from figures import NEVER, number, rounded
-from usage import Rate, aggregate, has_values, order_of_values, text_of
+from usage import Rate, aggregate, carries, has_values, order_of_values, text_of
 
 
 class Run:
@@ -152,8 +152,10 @@ class Period:
             terms = product.at(a)
             pricing = terms.get("pricing_group_key", [])
             presentation = terms.get("presentation_group_key", [])
-            for e in self.contract.usage(terms["billable_metric_id"]):
-                if self.start <= e["at"] < self.end:
+            metric = terms["billable_metric_id"]
+            before = carries(self.contract.metrics[metric])
+            for e in self.contract.usage(metric):
+                if (before or self.start <= e["at"]) and e["at"] < self.end:
                     values = {k: text_of(e["properties"].get(k)) for k in (*pricing, *presentation)}
                     pair = ({k: values[k] for k in pricing}, {k: values[k] for k in presentation})
                     found[json.dumps(pair, sort_keys=True)] = pair
@@ -173,9 +175,9 @@ class Period:
             events = [
                 e
                 for e in self.contract.usage(metric)
-                if self.start <= e["at"] < t and has_values(e, wanted)
+                if e["at"] < t and has_values(e, wanted)
             ]
-            return aggregate(self.contract.metrics[metric], events)
+            return aggregate(self.contract.metrics[metric], events, self.start, t)
 
         how = [terms.get("quantity_conversion"), terms.get("quantity_rounding")]
         same = (rate and rate.same(), metric, json.dumps(how, sort_keys=True), keys)

@@ -1,9 +1,12 @@
 """usage - events, products and rates: what a thing is at an instant."""
 import re
+from collections import defaultdict
 from fractions import Fraction
+from math import ceil
 
-from figures import NEVER, instant, number
+from figures import DAY, HOUR, NEVER, instant, number
 
+UNITS = {"HOUR": HOUR, "DAY": DAY, "SECOND": 10**9}
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 
 
@@ -40,21 +43,70 @@ def feeds(metric, event):
     return key is None or event["properties"].get(key) is not None
 
 
-def aggregate(metric, events):
+def carries(metric):
+    """What happened before the period has a part in its value."""
+    return metric["aggregation_type"] == "TIME_WEIGHTED_SUM"
+
+
+def in_order(pair):
+    return (pair[0]["at"], pair[0]["transaction_id"].encode())
+
+
+def parts(events, key):
+    """The events by the text of a property; all of them in one where there is no key."""
+    found = defaultdict(list)
+    for e in events:
+        found[text_of(e["properties"].get(key)) if key else None].append(e)
+    return list(found.values())
+
+
+def sessions(instants, length):
+    """How many the instants, which rise, open: each one begins with the first that is outside."""
+    if not instants:
+        return 0
+    return 1 + sessions([t for t in instants if t >= instants[0] + length], length)
+
+
+def area(metric, numbers, start, t):
+    """Level times nanoseconds in [start, t): each change holds up to the next one."""
+    total = Fraction(0)
+    if metric["level_mode"] == "DELTA":
+        return sum((n * (t - max(e["at"], start)) for e, n in numbers), Fraction(0))
+    for mine in parts([{**e, "n": n} for e, n in numbers], metric.get("level_key")):
+        mine.sort(key=lambda e: in_order((e,)))
+        ends = [e["at"] for e in mine[1:]] + [t]
+        for e, end in zip(mine, ends):
+            total += e["n"] * (max(end, start) - max(e["at"], start))
+    return total
+
+
+def aggregate(metric, events, start, t):
+    """Of the events before t, the value at t of a period that begins at start."""
     kind, key = metric["aggregation_type"], metric.get("aggregation_key")
+    if not carries(metric):
+        events = [e for e in events if e["at"] >= start]
     if kind == "COUNT":
         return Fraction(len(events))
+    if kind == "SESSION":
+        length = number(metric["session_hours"]) * HOUR
+        apart = parts(events, metric.get("session_key"))
+        return Fraction(sum(sessions(sorted(e["at"] for e in p), length) for p in apart))
     texts = [(e, text_of(e["properties"][key])) for e in events]
     if kind == "UNIQUE":
         return Fraction(len({t for _, t in texts if t is not None}))
     numbers = [(e, Fraction(t)) for e, t in texts if t is not None and NUMBER.match(t)]
+    values = sorted(n for _, n in numbers)
     if not numbers:
         return Fraction(0)
-    if kind == "SUM":
-        return sum((n for _, n in numbers), Fraction(0))
-    if kind == "MAX":
-        return max(n for _, n in numbers)
-    return max(numbers, key=lambda p: (p[0]["at"], p[0]["transaction_id"].encode()))[1]
+    if kind == "TIME_WEIGHTED_SUM":
+        return area(metric, numbers, start, t) / UNITS[metric["aggregation_unit"]]
+    if kind == "PERCENTILE":
+        return values[ceil(number(metric["percentile"]) * len(values) / 100) - 1]
+    if kind in ("SUM", "AVG"):
+        return sum(values) / (len(values) if kind == "AVG" else 1)
+    if kind in ("MIN", "MAX"):
+        return values[0 if kind == "MIN" else -1]
+    return max(numbers, key=in_order)[1]
 
 
 class Product:

@@ -44,6 +44,10 @@ same(const struct metric *x, const struct metric *y)
 {
 	bool same = str_eq(x->name, y->name) && x->aggregation == y->aggregation &&
 		str_eq(x->aggregation_key, y->aggregation_key) &&
+		rat_eq(x->percentile, y->percentile) &&
+		rat_eq(x->session_hours, y->session_hours) && x->session_ns == y->session_ns &&
+		x->level_mode == y->level_mode && x->unit == y->unit &&
+		str_eq(x->part_key, y->part_key) &&
 		x->has_event_type_filter == y->has_event_type_filter &&
 		same_values(&x->event_type, &y->event_type) && x->nfilters == y->nfilters &&
 		x->ngroup_keys == y->ngroup_keys && pairs_eq(&x->custom_fields, &y->custom_fields);
@@ -68,7 +72,10 @@ same(const struct metric *x, const struct metric *y)
 static void
 test_taken(void)
 {
-	static const char *const words[] = { "COUNT", "SUM", "MAX", "LATEST", "UNIQUE" };
+	static const char *const words[] = { "COUNT", "SUM", "MAX", "LATEST", "UNIQUE", "MIN",
+		"AVG", "PERCENTILE", "SESSION", "TIME_WEIGHTED_SUM" };
+	static const char *const more[AGG_KINDS] = { [AGG_PERCENTILE] = ",'percentile':50",
+		[AGG_SESSION] = ",'session_hours':1" };
 	struct arena a = ARENA_INIT;
 
 	ok(body_taken("{'name':'Events','aggregation_type':'count'}", read_metric, &a), "a count");
@@ -79,9 +86,12 @@ test_taken(void)
 	for (int i = 0; i < AGG_KINDS; i++) {
 		is_str(aggregation_name((enum aggregation)i), words[i], "name of %s", words[i]);
 		body_taken(str_printf(&a,
-				   "{'name':'n','aggregation_type':'%s'%s,"
+				   "{'name':'n','aggregation_type':'%s'%s%s,"
 				   "'property_filters':[{'name':'p'}]}",
-				   words[i], i == AGG_COUNT ? "" : ",'aggregation_key':'p'")
+				   words[i],
+				   i == AGG_COUNT || i == AGG_SESSION ? "" :
+									",'aggregation_key':'p'",
+				   more[i] ? more[i] : "")
 				   .p,
 			read_metric, &a);
 		is_int(got.aggregation, i, "  read");
@@ -121,6 +131,74 @@ test_taken(void)
 }
 
 #define P(rest) "{'name':'n','aggregation_type':'COUNT','property_filters':[{'name':'p'}]," rest "}"
+#define OF(kind, rest) \
+	"{'name':'n','aggregation_type':'" kind \
+	"','property_filters':[{'name':'p'}],'aggregation_key':'p'" rest "}"
+#define SESSION(rest) \
+	"{'name':'n','aggregation_type':'session','property_filters':[{'name':'p'}," \
+	"{'name':'no','exists':false}]" rest "}"
+
+/* Fields that only some aggregations have; the terms that come of each body. */
+static void
+test_own_fields(void)
+{
+	static const struct {
+		const char *fields;
+		const char *terms;
+	} rows[] = {
+		{ "'percentile','aggregation_key':'p','percentile':95",
+			"\"PERCENTILE\",\"aggregation_key\":\"p\",\"percentile\":\"95\"" },
+		{ "'percentile','aggregation_key':'p','percentile':'100/3'",
+			"\"PERCENTILE\",\"aggregation_key\":\"p\",\"percentile\":\"100/3\"" },
+		{ "'percentile','aggregation_key':'p','percentile':'99.90'",
+			"\"PERCENTILE\",\"aggregation_key\":\"p\",\"percentile\":\"99.9\"" },
+		{ "'session','session_hours':24", "\"SESSION\",\"session_hours\":\"24\"" },
+		{ "'session','session_hours':'0.5','session_key':'p'",
+			"\"SESSION\",\"session_hours\":\"0.5\",\"session_key\":\"p\"" },
+		{ "'session','session_hours':'1/3600000000000','session_key':null",
+			"\"SESSION\",\"session_hours\":\"1/3600000000000\"" },
+		{ "'session','session_hours':'2562047.78'",
+			"\"SESSION\",\"session_hours\":\"2562047.78\"" },
+		{ "'time_weighted_sum','aggregation_key':'p'",
+			"\"TIME_WEIGHTED_SUM\",\"aggregation_key\":\"p\","
+			"\"level_mode\":\"DELTA\",\"aggregation_unit\":\"HOUR\"" },
+		{ "'time_weighted_sum','aggregation_key':'p','level_mode':'absolute',"
+		  "'aggregation_unit':'day','level_key':'p'",
+			"\"TIME_WEIGHTED_SUM\",\"aggregation_key\":\"p\","
+			"\"level_mode\":\"ABSOLUTE\",\"aggregation_unit\":\"DAY\","
+			"\"level_key\":\"p\"" },
+		{ "'time_weighted_sum','aggregation_key':'p','aggregation_unit':'SECOND'",
+			"\"TIME_WEIGHTED_SUM\",\"aggregation_key\":\"p\","
+			"\"level_mode\":\"DELTA\",\"aggregation_unit\":\"SECOND\"" },
+	};
+	struct arena a = ARENA_INIT;
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		ok(body_taken(str_printf(&a,
+				      "{'name':'n','property_filters':[{'name':'p'}],"
+				      "'aggregation_type':%s}",
+				      rows[i].fields)
+				      .p,
+			   read_metric, &a),
+			"%s", rows[i].fields);
+		is_str(body_written(&a, terms, &got),
+			str_printf(&a,
+				"{\"name\":\"n\",\"aggregation_type\":%s,"
+				"\"property_filters\":[{\"name\":\"p\"}]}",
+				rows[i].terms)
+				.p,
+			"  its terms");
+	}
+	is_int(aggregation_unit_seconds(got.unit), 1, "a second");
+	body_taken("{'name':'n','aggregation_type':'SESSION','session_hours':'1/3'}", read_metric,
+		&a);
+	is_int(got.session_ns, INT64_C(1200000000000), "a third of an hour");
+	is_str(body_written(&a, printed, &got),
+		"{\"id\":\"\",\"name\":\"n\",\"aggregation_type\":\"SESSION\","
+		"\"session_hours\":\"0.33333333333333333333\",\"session_hours_exact\":\"1/3\"}",
+		"  printed");
+	arena_release(&a);
+}
 
 static void
 test_refused(void)
@@ -129,18 +207,72 @@ test_refused(void)
 		{ "{'aggregation_type':'COUNT'}", "missing_field", "name", "{", "missing" },
 		{ "{'name':'n'}", "missing_field", "aggregation_type", "{", "missing" },
 		{ "{'name':'n','aggregation_type':'MEDIAN'}", "metric.aggregation_type",
-			"aggregation_type", "'MED", "COUNT, SUM, MAX, LATEST or UNIQUE" },
-		{ "{'name':'n','aggregation_type':'percentile','percentile':95}",
-			"unsupported_field", "percentile", "95", "not supported" },
-		{ "{'name':'n','aggregation_type':'avg'}", "unsupported_field", "aggregation_type",
-			"'avg'", "AVG is not supported" },
+			"aggregation_type", "'MED", "PERCENTILE, SESSION or TIME_WEIGHTED_SUM" },
+		{ "{'name':'n','aggregation_type':'percentile','percentile':95}", "missing_field",
+			"aggregation_key", "{", "missing" },
+		{ P("'percentile':95"), "metric.percentile", "percentile", "95",
+			"COUNT has none, it belongs to PERCENTILE" },
+		{ P("'session_hours':24"), "metric.session_hours", "session_hours", "24",
+			"COUNT has none, it belongs to SESSION" },
+		{ P("'session_key':'z'"), "metric.session_key", "session_key", "'z'",
+			"COUNT has none" },
+		{ P("'level_mode':'DELTA'"), "metric.level_mode", "level_mode", "'DELTA'",
+			"COUNT has none, it belongs to TIME_WEIGHTED_SUM" },
+		{ P("'aggregation_unit':'DAY'"), "metric.aggregation_unit", "aggregation_unit",
+			"'DAY'", "COUNT has none" },
+		{ P("'level_key':'z'"), "metric.level_key", "level_key", "'z'", "COUNT has none" },
+		{ OF("PERCENTILE", ""), "missing_field", "percentile", "{", "missing" },
+		{ OF("PERCENTILE", ",'percentile':0"), "metric.percentile", "percentile", "0",
+			"wanted a number above 0, up to 100" },
+		{ OF("PERCENTILE", ",'percentile':'100.0001'"), "metric.percentile", "percentile",
+			"'100.0001'", "up to 100" },
+		{ OF("PERCENTILE", ",'percentile':-5"), "metric.percentile", "percentile", "-5",
+			"above 0" },
+		{ OF("PERCENTILE", ",'percentile':'95 %'"), "metric.percentile", "percentile",
+			"'95 %'", "wanted a number" },
+		{ OF("PERCENTILE", ",'percentile':5,'level_key':'z'"), "metric.level_key",
+			"level_key", "'z'", "PERCENTILE has none" },
+		{ OF("AVG", ",'percentile':5"), "metric.percentile", "percentile", "5",
+			"AVG has none" },
+		{ OF("SESSION", ",'session_hours':1"), "metric.aggregation_key", "aggregation_key",
+			"'p','s", "SESSION takes no key" },
+		{ SESSION(""), "missing_field", "session_hours", "{", "missing" },
+		{ SESSION(",'session_hours':0"), "metric.session_hours", "session_hours", "0",
+			"above 0" },
+		{ SESSION(",'session_hours':'1/7'"), "metric.session_hours", "session_hours",
+			"'1/7'", "no whole number of nanoseconds" },
+		{ SESSION(",'session_hours':1e-20"), "metric.session_hours", "session_hours",
+			"1e-20", "no whole number of nanoseconds" },
+		{ SESSION(",'session_hours':2562048"), "metric.session_hours", "session_hours",
+			"2562048", "at most 2562047" },
+		{ SESSION(",'session_hours':'a day'"), "metric.session_hours", "session_hours",
+			"'a day'", "wanted a number" },
+		{ SESSION(",'session_hours':1,'session_key':'q'"), "metric.session_key",
+			"session_key", "'q'",
+			"The specified session key must be one of the property filter names." },
+		{ SESSION(",'session_hours':1,'session_key':'no'"), "metric.session_key",
+			"session_key", "'no'}",
+			"a property filter asks for events without this property" },
+		{ SESSION(",'session_hours':1,'level_mode':'DELTA'"), "metric.level_mode",
+			"level_mode", "'DELTA'", "SESSION has none" },
+		{ OF("TIME_WEIGHTED_SUM", ",'level_key':'q'"), "metric.level_key", "level_key",
+			"'q'",
+			"The specified level key must be one of the property filter names." },
+		{ OF("TIME_WEIGHTED_SUM", ",'level_mode':'SET'"), "metric.level_mode", "level_mode",
+			"'SET'", "wanted DELTA or ABSOLUTE" },
+		{ OF("TIME_WEIGHTED_SUM", ",'aggregation_unit':'WEEK'"), "metric.aggregation_unit",
+			"aggregation_unit", "'WEEK'", "wanted HOUR, DAY or SECOND" },
+		{ OF("TIME_WEIGHTED_SUM", ",'session_hours':1"), "metric.session_hours",
+			"session_hours", "1", "TIME_WEIGHTED_SUM has none" },
 		{ "{'name':'n','sql':''}", "metric.sql", "sql", "''", "wanted at least 1" },
 		{ "{'name':'n','sql':'SELECT 1','aggregation_type':'SUM'}",
 			"metric.aggregation_type", "aggregation_type", "'SUM", "in SQL has none" },
 		{ "{'name':'n','sql':'SELECT 1','group_keys':[]}", "metric.group_keys",
 			"group_keys", "[]", "in SQL has none" },
-		{ "{'name':'n','sql':'SELECT 1','percentile':5}", "unsupported_field", "percentile",
-			"5", "not supported" },
+		{ "{'name':'n','sql':'SELECT 1','percentile':5}", "metric.percentile", "percentile",
+			"5", "in SQL has none" },
+		{ "{'name':'n','sql':'SELECT 1','level_key':'p'}", "metric.level_key", "level_key",
+			"'p'", "in SQL has none" },
 		{ "{'name':'n','aggregation_type':'SUM'}", "missing_field", "aggregation_key", "{",
 			"missing" },
 		{ "{'name':'n','aggregation_type':'SUM','aggregation_key':'q','property_filters':"
@@ -197,6 +329,10 @@ test_refused(void)
 		{ "{'name':'n'}", "missing_field", "billable_metric_id", "{", "missing" },
 		{ "{'id':'m','aggregation_type':'SUM'}", "immutable_field", "aggregation_type",
 			"'SUM'", "cannot be changed" },
+		{ "{'id':'m','percentile':95}", "immutable_field", "percentile", "95",
+			"cannot be changed" },
+		{ "{'id':'m','session_key':'p'}", "immutable_field", "session_key", "'p'",
+			"cannot be changed" },
 		{ "{'id':'m','group_keys':[]}", "immutable_field", "group_keys", "[]",
 			"cannot be changed" },
 		{ "{'id':'m','property_filters':[]}", "immutable_field", "property_filters", "[]",
@@ -264,7 +400,9 @@ random_values(struct sweep *s, struct buf *b, const char *before)
 static const char *
 random_body(struct sweep *s, struct arena *a)
 {
-	static const char *const words[] = { "COUNT", "sum", "Max", "LATEST", "unique" };
+	static const char *const words[] = { "COUNT", "sum", "Max", "LATEST", "unique",
+		"percentile','percentile':'100/7", "session','session_hours':'0.25",
+		"time_weighted_sum','level_mode':'absolute','level_key':'q", "avg", "MIN" };
 	size_t word = sweep_below(s, countof(words));
 	bool exists = sweep_below(s, 2);
 	struct buf b = BUF_INIT;
@@ -272,7 +410,7 @@ random_body(struct sweep *s, struct arena *a)
 
 	buf_printf(&b, "{'name':'n %d','aggregation_type':'%s'", (int)sweep_below(s, 9),
 		words[word]);
-	if (word > 0)
+	if (word != 0 && word != 6)
 		buf_add_c(&b, ",'aggregation_key':'q'");
 	if (sweep_below(s, 2)) {
 		buf_add_c(&b, ",'event_type_filter':{");
@@ -321,6 +459,7 @@ int
 main(void)
 {
 	test_taken();
+	test_own_fields();
 	test_refused();
 	test_update();
 	test_group_keys();

@@ -66,7 +66,13 @@ world_init(struct world *w, struct arena *a)
 		.filters = filters,
 		.nfilters = countof(filters),
 		.group_keys = group_keys,
-		.ngroup_keys = countof(group_keys) };
+		.ngroup_keys = countof(group_keys),
+		.percentile = rat_frac(a, 200, 3),
+		.session_hours = rat_int(a, 30),
+		.session_ns = 30 * NS_PER_HOUR,
+		.level_mode = LEVEL_ABSOLUTE,
+		.unit = UNIT_DAY,
+		.part_key = STR("org") };
 	w->product = (struct product){ .id = STR("product"),
 		.type = PRODUCT_USAGE,
 		.versions = w->versions,
@@ -424,7 +430,7 @@ law_scaling(struct arena *a)
 	for (int round = 0; round < ROUNDS; round++) {
 		random_world(&s, a, &w, false);
 		w.versions[0].terms.rounding.on = false;
-		if (w.metric.aggregation == AGG_UNIQUE)
+		if (w.metric.aggregation == AGG_UNIQUE || w.metric.aggregation == AGG_SESSION)
 			w.metric.aggregation = AGG_SUM;
 		struct rat by = rat_frac(a, (int64_t)(1 + sweep_below(&s, 9)), 7);
 		struct rat total = invoice(&w).total;

@@ -15,14 +15,22 @@
 static struct property_filter any_value[] = { { .name = TEXT("n") }, { .name = TEXT("org") },
 	{ .name = TEXT("region") } };
 
+static struct arena terms = ARENA_INIT;
+
 static struct metric
 metric(enum aggregation kind)
 {
+	bool none = kind == AGG_COUNT || kind == AGG_SESSION;
+
 	return (struct metric){
 		.aggregation = kind,
-		.aggregation_key = kind == AGG_COUNT ? (struct str){ NULL, 0 } : STR("n"),
+		.aggregation_key = none ? (struct str){ NULL, 0 } : STR("n"),
 		.filters = any_value,
 		.nfilters = countof(any_value),
+		.percentile = rat_int(&terms, 50),
+		.session_ns = 15,
+		.level_mode = LEVEL_DELTA,
+		.unit = UNIT_SECOND,
 	};
 }
 
@@ -102,18 +110,35 @@ test_latest_read(struct arena *a)
 	usage_release(&plan);
 }
 
-/* The worked example latest-increments, and the other running aggregations beside it. */
+/*
+ * The worked example latest-increments, and the other aggregations beside it. Time passes in
+ * nanoseconds, levels are counted in seconds.
+ */
 static void
 test_increments(struct arena *a)
 {
 	static const int64_t days[] = { 0, 10, 20, 30, 40 };
 	static const char *const values[] = { "7", "9", "10", "5" };
+	static const char means[] =
+		"[0..7 7 #1/0][7..8 1 #1/0]"
+		"[8..8.66666666666666666667 0.66666666666666666667 #1/0]"
+		"[8.66666666666666666667..7.75 -0.91666666666666666667 #1/0]";
+	static const char levels[] =
+		"[0..0.000000035 0.000000035 #1/0]"
+		"[0.000000035..0.00000015 0.000000115 #1/0]"
+		"[0.00000015..0.00000036 0.00000021 #1/0]"
+		"[0.00000036..0.000000645 0.000000285 #1/0]";
 	static const char *const want[] = {
 		[AGG_COUNT] = "[0..1 1 #1/0][1..2 1 #1/0][2..3 1 #1/0][3..4 1 #1/0]",
 		[AGG_SUM] = "[0..7 7 #1/0][7..16 9 #1/0][16..26 10 #1/0][26..31 5 #1/0]",
 		[AGG_MAX] = "[0..7 7 #1/0][7..9 2 #1/0][9..10 1 #1/0][10..10 0 #1/0]",
 		[AGG_LATEST] = "[0..7 7 #1/0][7..9 2 #1/0][9..10 1 #1/0][10..5 -5 #1/0]",
 		[AGG_UNIQUE] = "[0..1 1 #1/0][1..2 1 #1/0][2..3 1 #1/0][3..4 1 #1/0]",
+		[AGG_MIN] = "[0..7 7 #1/0][7..7 0 #1/0][7..7 0 #1/0][7..5 -2 #1/0]",
+		[AGG_AVG] = means,
+		[AGG_PERCENTILE] = "[0..7 7 #1/0][7..7 0 #1/0][7..9 2 #1/0][9..7 -2 #1/0]",
+		[AGG_SESSION] = "[0..1 1 #1/0][1..1 0 #1/0][1..2 1 #1/0][2..2 0 #1/0]",
+		[AGG_TIME_WEIGHTED_SUM] = levels,
 	};
 
 	for (int k = 0; k < AGG_KINDS; k++) {
@@ -413,5 +438,6 @@ main(void)
 	test_put(&a);
 	test_whole(&a);
 	arena_release(&a);
+	arena_release(&terms);
 	return done();
 }
