@@ -80,6 +80,7 @@ UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 FIXTURE_SRC := $(sort $(wildcard tests/unit/*_fixture.c))
 SUPPORT_SRC := $(filter-out $(UNIT_SRC) $(FIXTURE_SRC),$(sort $(wildcard tests/unit/*.c)))
 GOLDEN_SRC := $(sort $(wildcard tests/golden/*.c))
+BENCH := generate parse watch duckdb
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 SCHEMA_SRC := $(sort $(wildcard share/schema/*.sql))
 SCHEMA_GEN := $(if $(filter store,$(LAYERS)),$(if $(wildcard lib/store/schema.sh),$(O)/gen/schema_sql.c))
@@ -93,11 +94,13 @@ LIB_OBJ := $(call objects,$(LIB_SRC)) $(patsubst $(O)/gen/%.c,$(O)/obj/gen/%.o,$
 LIB = $(O)/libmtr.a
 FRONT = $(O)/libfront.a
 SUPPORT = $(O)/tests/libsupport.a
+BENCH_SUPPORT = $(O)/bench/libbench.a
 TOOL_BIN := $(TOOLS:%=$(O)/%)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(O)/tests/%)
 FIXTURE_BIN := $(FIXTURE_SRC:tests/unit/%.c=$(O)/tests/%)
 GOLDEN_BIN := $(if $(GOLDEN_SRC),$(O)/tests/golden)
-BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(O)/bench/%)
+FAULT = $(O)/tests/fault.so
+BENCH_BIN := $(BENCH:%=$(O)/bench/%)
 
 # ---- building ----
 
@@ -106,7 +109,7 @@ all: $(LIB) $(TOOL_BIN) ## the tools (default)
 lib: $(LIB) ## libmtr.a alone
 unit: $(UNIT_BIN)
 golden: $(GOLDEN_BIN)
-tests: all unit golden $(FIXTURE_BIN) ## everything that is compiled, without running it
+tests: all unit golden $(FIXTURE_BIN) $(FAULT) $(BENCH_BIN) ## everything that is compiled, without running it
 
 # Objects follow the flags they were built with; archives the list of their members.
 keep = mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(1))' >$@
@@ -139,6 +142,8 @@ $(FRONT): $(call objects,$(FRONT_SRC)) $(O)/libfront.list
 	$(archive)
 $(SUPPORT): $(call objects,$(SUPPORT_SRC))
 	$(archive)
+$(BENCH_SUPPORT): $(call objects,$(filter-out $(BENCH:%=tests/bench/%.c),$(BENCH_SRC)))
+	$(archive)
 
 $(O)/obj/%.o: %.c $(O)/flags
 	$(compile)
@@ -157,8 +162,14 @@ $(FIXTURE_BIN): $(O)/tests/%: $(O)/obj/tests/unit/%.o $(SUPPORT) $(FRONT) $(LIB)
 	$(link)
 $(O)/tests/golden: $(call objects,$(GOLDEN_SRC)) $(SUPPORT) $(LIB)
 	$(link)
-$(BENCH_BIN): $(O)/bench/%: $(O)/obj/tests/bench/%.o $(FRONT) $(LIB)
+$(BENCH_BIN): $(O)/bench/%: $(O)/obj/tests/bench/%.o $(BENCH_SUPPORT) $(LIB)
 	$(link)
+
+# In front of the C library, so without the inline wrappers of its headers.
+$(FAULT): $(wildcard tests/fault/*.[ch]) $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,ld $@)
+	$(QUIET)$(COMPILE) -U_FORTIFY_SOURCE -fPIC -shared -o $@ $(filter %.c,$^) -ldl
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(call objects,$(TOOL_SRC) $(FRONT_SRC) $(UNIT_SRC) \
@@ -215,6 +226,7 @@ ifneq ($(wildcard tests/bench/run),)
 .PHONY: bench
 bench: ## measure speed beside peers
 	@sh tests/setup build bench
+	@sh tests/setup peers || echo 'bench: PostgreSQL was not installed' >&2
 	@$(MAKE) $(PARALLEL) all $(BENCH_BIN)
 	@PATH="$(abspath $(O)):$$PATH" tests/bench/run $(abspath $(O))
 endif
