@@ -70,19 +70,9 @@ id_parse(struct str text, struct id *out)
 struct id
 id_derive(const struct str *parts, size_t n)
 {
-	unsigned char digest[SHA256_DIGEST_SIZE];
-	struct sha256_ctx ctx;
+	unsigned char digest[DIGEST_BYTES];
 
-	sha256_init(&ctx);
-	for (size_t i = 0; i < n; i++) {
-		uint8_t length[8]; /* big-endian; ("a", "bc") and ("ab", "c") must differ */
-		for (size_t b = 0; b < sizeof(length); b++)
-			length[b] = (uint8_t)((uint64_t)parts[i].n >> (56 - 8 * b));
-		sha256_update(&ctx, sizeof(length), length);
-		if (parts[i].n > 0)
-			sha256_update(&ctx, parts[i].n, (const uint8_t *)parts[i].p);
-	}
-	sha256_digest(&ctx, sizeof(digest), digest);
+	digest_parts(parts, n, digest);
 	return id_from_bytes(digest, 8);
 }
 
@@ -118,9 +108,33 @@ digest_sha256(const void *p, size_t n, unsigned char out[DIGEST_BYTES])
 	sha256_digest(&ctx, DIGEST_BYTES, out);
 }
 
+void
+digest_parts(const struct str *parts, size_t n, unsigned char out[DIGEST_BYTES])
+{
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t length[8]; /* big-endian */
+
+		for (size_t b = 0; b < sizeof(length); b++)
+			length[b] = (uint8_t)((uint64_t)parts[i].n >> (56 - 8 * b));
+		sha256_update(&ctx, sizeof(length), length);
+		if (parts[i].n > 0)
+			sha256_update(&ctx, parts[i].n, (const uint8_t *)parts[i].p);
+	}
+	sha256_digest(&ctx, DIGEST_BYTES, out);
+}
+
+const char *
+hex_text(const unsigned char *p, size_t n, char *out)
+{
+	*put_hex(out, p, n) = '\0';
+	return out;
+}
+
 const char *
 digest_text(const unsigned char *digest, char out[DIGEST_TEXT_SIZE])
 {
-	*put_hex(out, digest, DIGEST_BYTES) = '\0';
-	return out;
+	return hex_text(digest, DIGEST_BYTES, out);
 }

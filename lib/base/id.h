@@ -32,6 +32,10 @@ bool id_random(struct id *out);
 struct str id_str(const struct id *id); /* borrows from id */
 
 void digest_sha256(const void *p, size_t n, unsigned char out[DIGEST_BYTES]);
+/* Over the parts, each with its length in front: ("a", "bc") and ("ab", "c") differ. */
+void digest_parts(const struct str *parts, size_t n, unsigned char out[DIGEST_BYTES]);
 const char *digest_text(const unsigned char *digest, char out[DIGEST_TEXT_SIZE]); /* hex */
+/* n bytes in hex, out with room for 2 * n + 1. */
+const char *hex_text(const unsigned char *p, size_t n, char *out);
 
 #endif

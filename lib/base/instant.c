@@ -306,6 +306,67 @@ read_stamp(struct reader *r, unsigned forms, struct civil *c, int *offset)
 	return true;
 }
 
+/* Two digits; what is none makes *bad greater than 9. */
+static inline int
+two_digits(const char *p, unsigned *bad)
+{
+	unsigned tens = (unsigned char)p[0] - (unsigned)'0';
+	unsigned ones = (unsigned char)p[1] - (unsigned)'0';
+
+	*bad |= (tens > 9 ? 16U : 0U) | (ones > 9 ? 16U : 0U);
+	return (int)(tens * 10 + ones);
+}
+
+/* The digits behind a point and the Z, to the end of the text. */
+static bool
+read_usual_fraction(const char *p, const char *end, int64_t *out_ns)
+{
+	int64_t unit = NS_PER_SECOND;
+
+	*out_ns = 0;
+	for (; p < end - 1; p++) {
+		unsigned digit = (unsigned char)*p - (unsigned)'0';
+
+		if (digit > 9)
+			return false;
+		unit /= 10;
+		*out_ns += unit * digit;
+	}
+	return *p == 'Z';
+}
+
+/*
+ * YYYY-MM-DDThh:mm:ssZ, with or without a fraction, which nearly every event has, in a
+ * year that is wholly kept. False: another form, or wrong; the reader below tells.
+ */
+static bool
+read_usual(struct str text, int64_t *out_ns)
+{
+	const char *p = text.p;
+	unsigned bad = 0;
+	int64_t fraction_ns = 0;
+
+	if (text.n < 20 || text.n > 30 || p[4] != '-' || p[7] != '-' || p[10] != 'T' ||
+		p[13] != ':' || p[16] != ':')
+		return false;
+	int year = two_digits(p, &bad) * 100 + two_digits(p + 2, &bad);
+	int month = two_digits(p + 5, &bad), day = two_digits(p + 8, &bad);
+	int hour = two_digits(p + 11, &bad), minute = two_digits(p + 14, &bad);
+	int second = two_digits(p + 17, &bad);
+
+	if (bad > 9 || year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 ||
+		(day > 28 && day > days_in_month(year, month)) || hour > 23 || minute > 59 ||
+		second > 59)
+		return false;
+	if (text.n == 20 ? p[19] != 'Z' :
+			   text.n < 22 || p[19] != '.' ||
+				!read_usual_fraction(p + 20, p + text.n, &fraction_ns))
+		return false;
+	*out_ns = day_number(year, month, day) * NS_PER_DAY +
+		(hour * 3600 + minute * 60 + second) * NS_PER_SECOND + fraction_ns;
+	return true;
+}
+
 bool
 instant_parse(struct str text, unsigned forms, int64_t *out_ns, struct instant_why *why)
 {
@@ -313,6 +374,8 @@ instant_parse(struct str text, unsigned forms, int64_t *out_ns, struct instant_w
 	struct civil c;
 	int offset;
 
+	if (read_usual(text, out_ns))
+		return true;
 	if (!read_stamp(&r, forms, &c, &offset))
 		return false;
 

@@ -18,9 +18,8 @@ scale_up(int64_t v, unsigned n, int64_t *out)
 	return !__builtin_mul_overflow(v, pow10[n], out);
 }
 
-/* Add mantissa / 10^scale, scale <= SCALE_MAX. */
-static void
-add_scaled(struct sum *s, struct arena *a, int64_t mantissa, unsigned scale)
+void
+sum_add_other(struct sum *s, struct arena *a, int64_t mantissa, unsigned scale)
 {
 	unsigned wider = s->scale > scale ? s->scale : scale;
 	int64_t have, more, total;
@@ -77,7 +76,7 @@ sum_add_text(struct sum *s, struct arena *a, struct str text)
 	struct rat x;
 
 	if (read_short(text, &mantissa, &scale)) {
-		add_scaled(s, a, mantissa, scale);
+		sum_add_scaled(s, a, mantissa, scale);
 		return RAT_OK;
 	}
 
@@ -94,7 +93,7 @@ sum_add(struct sum *s, struct arena *a, struct rat x)
 	unsigned scale;
 
 	if (rat_to_scaled(x, &mantissa, &scale))
-		add_scaled(s, a, mantissa, scale);
+		sum_add_scaled(s, a, mantissa, scale);
 	else
 		s->spilled = rat_add(a, s->spilled, x);
 }
@@ -104,7 +103,7 @@ sum_merge(struct sum *s, struct arena *a, const struct sum *other)
 {
 	struct sum from = *other; /* may be s itself */
 
-	add_scaled(s, a, from.mantissa, from.scale);
+	sum_add_scaled(s, a, from.mantissa, from.scale);
 	if (rat_sign(from.spilled) != 0)
 		s->spilled = rat_add(a, s->spilled, from.spilled);
 }

@@ -27,6 +27,19 @@ struct sum {
 /* Add a text of the JSON number grammar; RAT_OK, or the sum is unchanged. */
 enum rat_parsed sum_add_text(struct sum *s, struct arena *a, struct str text);
 void sum_add(struct sum *s, struct arena *a, struct rat x);
+/* mantissa / 10^scale, scale 0..18 */
+void sum_add_other(struct sum *s, struct arena *a, int64_t mantissa, unsigned scale);
+static inline void
+sum_add_scaled(struct sum *s, struct arena *a, int64_t mantissa, unsigned scale)
+{
+	int64_t total;
+
+	if (s->scale == scale && !__builtin_add_overflow(s->mantissa, mantissa, &total))
+		s->mantissa = total;
+	else
+		sum_add_other(s, a, mantissa, scale);
+}
+
 void sum_merge(struct sum *s, struct arena *a, const struct sum *other);
 struct rat sum_value(const struct sum *s, struct arena *a);
 

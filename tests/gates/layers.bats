@@ -67,9 +67,10 @@ asks() {
 	none outside codec 'csv\.h'
 }
 
-@test "only base includes gmp.h and nettle" {
+@test "only base includes gmp.h, nettle and xxhash.h" {
 	none outside base 'gmp\.h'
 	none outside base 'nettle/.*'
+	none outside base 'xxhash\.h'
 }
 
 @test "a file includes its own header first and banned.h last" {

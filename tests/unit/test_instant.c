@@ -244,6 +244,40 @@ test_laws(void)
 	is_int(instant_floor(FIRST, NS_PER_DAY), FIRST, "and stops at the first instant");
 }
 
+/* The usual form is read on a way of its own: t for T takes the other, to the same end. */
+static void
+test_usual_form(void)
+{
+	static const char bytes[] = "0123456789-:.TZtz+ ";
+	struct sweep s = sweep_start("usual forms", 62);
+	int apart = 0, taken = 0;
+
+	for (int i = 0; i < 100000; i++) {
+		char text[INSTANT_TEXT_SIZE], other[INSTANT_TEXT_SIZE];
+		int64_t x = any(&s), one = 0, two = 0;
+		struct instant_why why, other_why;
+
+		if (sweep_below(&s, 2) == 0)
+			x = instant_floor(x, NS_PER_SECOND);
+		instant_text(x, text);
+		size_t n = strlen(text), k = sweep_below(&s, n);
+
+		if (k != 10)
+			text[k] = bytes[sweep_below(&s, sizeof(bytes) - 1)];
+		n -= sweep_below(&s, 20) == 0;
+		memcpy(other, text, sizeof(other));
+		other[10] = 't';
+		bool ok_one = instant_parse((struct str){ text, n }, 0, &one, &why);
+		bool ok_two = instant_parse((struct str){ other, n }, 0, &two, &other_why);
+
+		apart += ok_one != ok_two || one != two ||
+			(!ok_one && strcmp(why.text, other_why.text) != 0);
+		taken += ok_one;
+	}
+	is_int(apart, 0, "T or t, read or refused alike");
+	ok(taken > 1000 && taken < 99000, "%d of them were read", taken);
+}
+
 static void
 test_months(void)
 {
@@ -345,6 +379,7 @@ main(void)
 	test_refusals();
 	test_every_day();
 	test_laws();
+	test_usual_form();
 	test_months();
 	test_from_civil();
 	return done();
