@@ -67,6 +67,23 @@ static const unsigned char classes[256] = {
 	['n'] = WORD,
 };
 
+const char *
+json_type_phrase(enum json_type type)
+{
+	static const char *const phrases[] = {
+		[JSON_NULL] = "null",
+		[JSON_FALSE] = "a boolean",
+		[JSON_TRUE] = "a boolean",
+		[JSON_NUMBER] = "a number",
+		[JSON_STRING] = "a string",
+		[JSON_ARRAY] = "an array",
+		[JSON_OBJECT] = "an object",
+	};
+	_Static_assert(countof(phrases) == JSON_OBJECT + 1, "a phrase for each type");
+
+	return phrases[type];
+}
+
 /* ---- faults ---- */
 
 /* Note a fault; NULL, which every step hands on. */

@@ -43,6 +43,9 @@ enum json_type {
 	JSON_OBJECT
 };
 
+/* As messages name it: "a number", "an array", "null". */
+const char *json_type_phrase(enum json_type type);
+
 struct json_node {
 	uint32_t off;
 	uint32_t len;

@@ -8,24 +8,6 @@
 
 #include "base/banned.h"
 
-/* "a number", "an array", "null". */
-static const char *
-type_with_article(enum json_type type)
-{
-	static const char *const names[] = {
-		[JSON_NULL] = "null",
-		[JSON_FALSE] = "a boolean",
-		[JSON_TRUE] = "a boolean",
-		[JSON_NUMBER] = "a number",
-		[JSON_STRING] = "a string",
-		[JSON_ARRAY] = "an array",
-		[JSON_OBJECT] = "an object",
-	};
-	_Static_assert(countof(names) == JSON_OBJECT + 1, "a name for each type");
-
-	return names[type];
-}
-
 bool
 obj_open(struct obj *o, const struct json *j, const char *noun, bool csv, struct arena *a,
 	struct err *e)
@@ -33,7 +15,7 @@ obj_open(struct obj *o, const struct json *j, const char *noun, bool csv, struct
 	*o = (struct obj){ .json = j, .noun = noun, .index = -1, .arena = a, .e = e, .csv = csv };
 	if (obj_ok(o) && json_type(j) != JSON_OBJECT) {
 		err_set(e, ERR_INPUT, "not_an_object", "wanted an object, found %s",
-			type_with_article(json_type(j)));
+			json_type_phrase(json_type(j)));
 		err_at(e, json_offset(j));
 	}
 	return obj_ok(o);
@@ -134,7 +116,7 @@ obj_refuse_type(struct obj *o, const struct obj_spot *spot, const char *wanted)
 
 	if (!o->csv || found != JSON_STRING)
 		return obj_refuse_spot(o, spot, NULL, "wanted %s, found %s", wanted,
-			type_with_article(found));
+			json_type_phrase(found));
 	if (json_nested(spot->value, &fault) == NULL && fault.offset > 0)
 		return obj_refuse_spot(o, spot, NULL, "wanted %s as JSON: byte %zu: %s", wanted,
 			fault.offset + 1, fault.text);

@@ -165,13 +165,29 @@ guess(struct record_reader *r, struct err *e)
 	return err_place(e, r->opt.name, r->line, column_of(r, r->at));
 }
 
-/* Before the first record: the BOM, the format. */
+static bool
+check_packing(struct record_reader *r, struct err *e)
+{
+	const struct record_packing *packing = NULL;
+
+	while (!record_packed(r->p, r->end, r->eof, &packing))
+		if (!fill(r, e))
+			return false;
+	return packing == NULL ||
+		err_set(e, ERR_INPUT, "compressed_input",
+			"this is %s: unpack it in a pipe, %s FILE | ...", packing->name,
+			packing->unpack);
+}
+
+/* Before the first record: the packing, the BOM, the format. */
 static bool
 begin(struct record_reader *r, struct err *e)
 {
 	while (r->end < 3 && !r->eof)
 		if (!fill(r, e))
 			return false;
+	if (!check_packing(r, e))
+		return false;
 	if (r->end >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0)
 		r->start = r->at = r->line_start = 3;
 	if (r->format == RECORD_AUTO && !guess(r, e))
@@ -385,7 +401,11 @@ record_next(struct record_reader *r, struct record *out, struct err *e)
 
 	if (r->over)
 		return RECORD_END;
-	*out = (struct record){ .file = r->opt.name };
+	/* one by one: the compiler wipes a whole struct in a way that takes as long as a line */
+	out->bytes = (struct str){ NULL, 0 };
+	out->file = r->opt.name;
+	out->line = out->column = out->number = 0;
+	out->row = (struct csv_row){ .cells = NULL };
 	if (r->begun || begin(r, e)) {
 		if (r->format == RECORD_CSV)
 			got = next_row(r, out, e);

@@ -8,7 +8,8 @@
  *            CRLF accepted, blank lines passed over, a last line without
  *            newline counts; without a record there is RECORD_END at once.
  *            AUTO looks at the first line (record_guess); what is no format is
- *            refused (record_format).
+ *            refused (record_format), and so is what is packed with gzip, zstd, xz
+ *            or bzip2 (compressed_input).
  *            A record is a slice: only record_tree and record_scan judge what
  *            is in it.
  * Units      line and column count from 1, the column in bytes.
@@ -18,9 +19,9 @@
  * Errors     RECORD_BAD: this record is refused, e says why and where, and out
  *            has its bytes unless it was too long; reading goes on.
  *            RECORD_FAILED: the callback failed (read_failed, ERR_FATAL), the
- *            CSV header cannot be used, or JSON values can no longer be told
- *            apart (json_stream); after it there is only RECORD_END. The place
- *            is in e. e must be clear at each call.
+ *            stream or its CSV header cannot be used, or JSON values can no
+ *            longer be told apart (json_stream); after it there is only
+ *            RECORD_END. The place is in e. e must be clear at each call.
  * Ownership  a record holds until the next record_next; options are copied,
  *            what they point to is borrowed.
  * Order      as read, in whatever portions the callback gives.

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/str.h"
 #include "codec/json_split.h"
 
 #include "base/banned.h"
@@ -71,5 +70,29 @@ record_guess(const char *p, size_t n, bool all, enum record_format *out)
 		*out = guess_object(p, n, lf == NULL);
 	else
 		*out = may_be_header(p, n) ? RECORD_CSV : RECORD_AUTO;
+	return true;
+}
+
+bool
+record_packed(const char *p, size_t n, bool all, const struct record_packing **out)
+{
+	static const struct record_packing packings[] = {
+		{ "gzip", "zcat", { "\037\213", 2 } },
+		{ "zstd", "zstdcat", { "(\265/\375", 4 } },
+		{ "xz", "xzcat", { "\3757zXZ", 5 } },
+		{ "bzip2", "bzcat", { "BZh91AY&SY", 10 } },
+	};
+
+	*out = NULL;
+	for (size_t i = 0; i < countof(packings); i++) {
+		struct str magic = packings[i].magic;
+		bool whole = n >= magic.n;
+
+		if (memcmp(p, magic.p, whole ? magic.n : n) != 0)
+			continue;
+		if (whole)
+			*out = &packings[i];
+		return whole || all;
+	}
 	return true;
 }

@@ -3,188 +3,66 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/rat.h"
 #include "domain/event_draft.h"
 
 #include "base/banned.h"
 
-static struct place
-place(size_t offset)
-{
-	return (struct place){ offset, true };
-}
-
-/* ---- properties ---- */
-
-/* The plain decimal form of most literals is as long as they are, so few need counting. */
-static bool
-number_fits(struct str literal, struct arena *rec)
-{
-	struct rat ignored;
-
-	if (literal.n <= RAT_MAX_DIGITS && memchr(literal.p, 'e', literal.n) == NULL &&
-		memchr(literal.p, 'E', literal.n) == NULL)
-		return true;
-	return rat_parse(rec, literal, &ignored) != RAT_TOO_LONG;
-}
-
-/* Every number of a property's value, those inside objects and arrays too. */
-static bool
-numbers_fit(const struct draft *d, const struct json_scanner *s, const struct json_node *value,
-	struct str name)
-{
-	const struct json_node *end = &s->nodes[value->next];
-
-	for (const struct json_node *node = value; node < end; node++) {
-		struct str literal;
-
-		if (node->type != JSON_NUMBER)
-			continue;
-		literal = json_node_raw(s, node);
-		if (number_fits(literal, d->rec))
-			continue;
-		err_field(d->e, ERR_INPUT, "number_too_long", draft_property_path(d->rec, name),
-			literal, "more than %d digits when written out", RAT_MAX_DIGITS);
-		return err_at(d->e, node->off);
-	}
-	return true;
-}
-
-static struct property
-property_of(const struct json_scanner *s, const struct json_node *key,
-	const struct json_node *value, struct arena *a)
-{
-	struct property p = { .name = json_node_string(s, key, a), .type = value->type };
-	struct buf nested = BUF_INIT;
-
-	switch (p.type) {
-	case JSON_NULL:
-		break;
-	case JSON_FALSE:
-	case JSON_TRUE:
-	case JSON_NUMBER:
-		p.text = json_node_raw(s, value);
-		break;
-	case JSON_STRING:
-		p.text = json_node_string(s, value, a);
-		break;
-	case JSON_ARRAY:
-	case JSON_OBJECT:
-		json_node_canonical(s, value, &nested);
-		p.text = str_dup(a, buf_str(&nested));
-		buf_release(&nested);
-		break;
-	}
-	return p;
-}
-
-/* Each member takes a key and at least one node, so half the nodes bound their number. */
-static size_t
-members_at_most(const struct json_scanner *s, const struct json_node *object)
-{
-	return (object->next - (size_t)(object - s->nodes)) / 2;
-}
-
-bool
-event_properties_parse(struct json_scanner *s, struct str json, struct arena *a, struct event *ev)
-{
-	const struct json_node *root, *value;
-	struct json_fault fault;
-	struct property *p;
-	size_t n = 0;
-
-	if (!json_scan(s, json, &fault) || s->nodes[0].type != JSON_OBJECT)
-		return false;
-	root = &s->nodes[0];
-	p = ARENA_ARRAY(a, members_at_most(s, root), struct property);
-	for (size_t i = 1; i < root->next; i = value->next) {
-		value = &s->nodes[i + 1];
-		p[n++] = property_of(s, &s->nodes[i], value, a);
-	}
-	ev->properties = p;
-	ev->nproperties = n;
-	return true;
-}
-
 /* ---- JSON ---- */
 
-/* Where a value or key begins, its quote included. */
-static struct place
-node_place(const struct json_node *node)
+/* With their lengths known here the compiler makes a few compares of each. */
+#define IS(name, text) ((name).n == sizeof(text) - 1 && memcmp((name).p, text, (name).n) == 0)
+
+static inline bool
+is_field(struct str name, enum event_field f)
 {
-	return place(node->type == JSON_STRING ? node->off - 1 : node->off);
-}
-
-static const char *const found[] = {
-	[JSON_NULL] = "null",
-	[JSON_FALSE] = "a boolean",
-	[JSON_TRUE] = "a boolean",
-	[JSON_NUMBER] = "a number",
-	[JSON_STRING] = "a string",
-	[JSON_ARRAY] = "an array",
-	[JSON_OBJECT] = "an object",
-};
-_Static_assert(countof(found) == JSON_OBJECT + 1, "words for each type");
-
-static bool
-refuse_type(const struct draft *d, const struct json_scanner *s, enum event_field f,
-	const struct json_node *value, const char *wanted)
-{
-	err_field(d->e, ERR_INPUT, event_field_codes[f], event_field_names[f],
-		json_node_raw(s, value), "wanted %s, found %s", wanted, found[value->type]);
-	return draft_failed_at(d, node_place(value));
-}
-
-static bool
-take_properties(struct draft *d, const struct json_scanner *s, const struct json_node *object)
-{
-	const struct json_node *value;
-	size_t start = (size_t)(object - s->nodes);
-
-	if (object->type == JSON_NULL)
-		return true;
-	if (object->type != JSON_OBJECT)
-		return refuse_type(d, s, EF_PROPERTIES, object, "an object");
-	d->properties = ARENA_ARRAY(d->rec, members_at_most(s, object) + d->rules->nset,
-		struct property);
-	for (size_t i = start + 1; i < object->next; i = value->next) {
-		struct property *p = &d->properties[d->nproperties];
-
-		value = &s->nodes[i + 1];
-		*p = property_of(s, &s->nodes[i], value, d->rec);
-		if (!numbers_fit(d, s, value, p->name))
-			return false;
-		d->nproperties++;
+	switch (f) {
+	case EF_ID:
+		return IS(name, "transaction_id");
+	case EF_CUSTOMER:
+		return IS(name, "customer_id");
+	case EF_TYPE:
+		return IS(name, "event_type");
+	case EF_TIME:
+		return IS(name, "timestamp");
+	case EF_PROPERTIES:
+		return IS(name, "properties");
 	}
-	return true;
+	return false;
+}
+
+/* Most senders keep one order, so the one expected next is tried first. */
+static inline unsigned
+field_of(struct str name, unsigned expected)
+{
+	unsigned f = expected;
+
+	for (unsigned tried = 0; tried < EVENT_FIELDS; tried++) {
+		if (is_field(name, f))
+			return f;
+		f = f + 1 == EVENT_FIELDS ? 0 : f + 1;
+	}
+	return EVENT_FIELDS;
 }
 
 static bool
 take_member(struct draft *d, const struct json_scanner *s, const struct json_node *key,
-	const struct json_node *value)
+	const struct json_node *value, unsigned *expected)
 {
-	struct str name = json_node_string(s, key, d->rec);
-	unsigned f = d->next, tried = 0;
+	struct str name = { s->text.p + key->off, key->len };
+	unsigned f;
 
-	while (tried < EVENT_FIELDS && !str_eq(name, event_field_names[f])) {
-		f = (f + 1) % EVENT_FIELDS;
-		tried++;
-	}
-	if (tried == EVENT_FIELDS) {
+	if (__builtin_expect(key->escaped, false))
+		name = json_node_string(s, key, d->rec);
+	f = field_of(name, *expected);
+	if (f == EVENT_FIELDS) {
 		draft_unknown(d->e, name, json_node_raw(s, value), false);
 		return draft_failed_at(d, node_place(value));
 	}
-	d->next = (f + 1) % EVENT_FIELDS;
+	*expected = f + 1 == EVENT_FIELDS ? 0 : f + 1;
 	if (f == EF_PROPERTIES)
-		return take_properties(d, s, value);
-	d->fields[f].at = node_place(value);
-	if (value->type == JSON_NULL)
-		return true;
-	if (value->type != JSON_STRING)
-		return refuse_type(d, s, f, value, "a string");
-	d->fields[f].text = json_node_string(s, value, d->rec);
-	d->fields[f].there = true;
-	return true;
+		return draft_take_properties(d, s, value);
+	return draft_take_string(d, s, event_field_names[f], event_field_codes[f], value,
+		&d->fields[f]);
 }
 
 bool
@@ -192,20 +70,21 @@ event_from_scan(const struct json_scanner *s, const struct event_rules *rules, u
 	struct arena *rec, struct event *out, struct err *e)
 {
 	const struct json_node *root = &s->nodes[0], *value;
-	struct draft d = { .rules = rules, .bytes = s->text, .line = line, .rec = rec, .e = e };
+	struct draft d;
+	unsigned expected = 0;
 
+	draft_init(&d, rules, event_field_names, rec, e);
+	d.bytes = s->text;
+	d.line = line;
 	d.start = node_place(root);
-	if (root->type != JSON_OBJECT) {
-		err_set(e, ERR_INPUT, "not_an_object", "wanted an object, found %s",
-			found[root->type]);
-		return draft_failed_at(&d, d.start);
-	}
+	if (root->type != JSON_OBJECT)
+		return draft_no_object(&d, s);
 	for (size_t i = 1; i < root->next; i = value->next) {
 		value = &s->nodes[i + 1];
-		if (!take_member(&d, s, &s->nodes[i], value))
+		if (!take_member(&d, s, &s->nodes[i], value, &expected))
 			return false;
 	}
-	if (!d.properties)
+	if (d.properties == NULL && rules->nset > 0)
 		d.properties = ARENA_ARRAY(rec, rules->nset, struct property);
 	return draft_finish(&d, out);
 }
@@ -216,13 +95,12 @@ bool
 event_from_row(const struct str *fields, size_t nfields, const struct csv_row *row,
 	const struct event_rules *rules, struct arena *rec, struct event *out, struct err *e)
 {
-	struct draft d = { .rules = rules,
-		.bytes = row->bytes,
-		.line = row->line,
-		.rec = rec,
-		.e = e };
+	struct draft d;
 
 	assert(row->n == nfields);
+	draft_init(&d, rules, event_field_names, rec, e);
+	d.bytes = row->bytes;
+	d.line = row->line;
 	d.properties = ARENA_ARRAY(rec, nfields + rules->nset, struct property);
 	for (size_t i = 0; i < nfields; i++) {
 		struct str cell = row->cells[i], property = { NULL, 0 };
@@ -233,14 +111,14 @@ event_from_row(const struct str *fields, size_t nfields, const struct csv_row *r
 			return err_at(e, i);
 		}
 		if (f != EF_PROPERTIES)
-			d.fields[f].at = place(i);
+			d.fields[f].at = (struct place){ i, true };
 		if (cell.n == 0)
 			continue;
 		if (f == EF_PROPERTIES)
 			d.properties[d.nproperties++] = (struct property){ property, cell,
 				JSON_STRING };
 		else
-			d.fields[f] = (struct given){ cell, true, place(i) };
+			d.fields[f] = (struct given){ cell, true, { i, true } };
 	}
 	return draft_finish(&d, out);
 }

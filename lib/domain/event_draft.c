@@ -6,18 +6,12 @@
 
 #include "base/banned.h"
 
-#define ID_MAX_POINTS 128
-#define NAME(s) \
-	{ \
-		s, sizeof(s) - 1 \
-	}
-
 const struct str event_field_names[EVENT_FIELDS] = {
-	[EF_ID] = NAME("transaction_id"),
-	[EF_CUSTOMER] = NAME("customer_id"),
-	[EF_TYPE] = NAME("event_type"),
-	[EF_TIME] = NAME("timestamp"),
-	[EF_PROPERTIES] = NAME("properties"),
+	[EF_ID] = FIELD_NAME("transaction_id"),
+	[EF_CUSTOMER] = FIELD_NAME("customer_id"),
+	[EF_TYPE] = FIELD_NAME("event_type"),
+	[EF_TIME] = FIELD_NAME("timestamp"),
+	[EF_PROPERTIES] = FIELD_NAME("properties"),
 };
 
 const char *const event_field_codes[EVENT_FIELDS] = {
@@ -69,12 +63,6 @@ draft_unknown(struct err *e, struct str name, struct str value, bool flat)
 		       "other values belong into properties");
 }
 
-struct str
-draft_property_path(struct arena *a, struct str name)
-{
-	return str_printf(a, "%s%.*s", property_prefix, STR_FMT(name));
-}
-
 bool
 event_fields_check(const struct str *fields, size_t n, struct err *e)
 {
@@ -93,9 +81,9 @@ event_fields_check(const struct str *fields, size_t n, struct err *e)
 /* ---- constants and made ids ---- */
 
 static bool
-set_twice(const struct draft *d, const char *code, struct str field, struct str value)
+set_twice(const struct draft *d, enum event_field f, struct str field, struct str value)
 {
-	return err_field(d->e, ERR_INPUT, code, field, value,
+	return err_field(d->e, ERR_INPUT, event_field_codes[f], field, value,
 		"the record has it, and it is to be set for every record: one of the two");
 }
 
@@ -110,8 +98,10 @@ set_property(struct draft *d, struct str name, struct str value)
 		if (!str_eq(p->name, name))
 			continue;
 		if (p->type != JSON_NULL) {
-			set_twice(d, event_field_codes[EF_PROPERTIES],
-				draft_property_path(d->rec, name), p->text);
+			struct str path = str_printf(d->rec, "%.*s.%.*s",
+				STR_FMT(d->names[EF_PROPERTIES]), STR_FMT(name));
+
+			set_twice(d, EF_PROPERTIES, path, p->text);
 			return draft_failed_at(d, d->start);
 		}
 		*p = set;
@@ -137,7 +127,7 @@ fill_constants(struct draft *d)
 			continue;
 		}
 		if (d->fields[f].there) {
-			set_twice(d, event_field_codes[f], event_field_names[f], d->fields[f].text);
+			set_twice(d, f, d->names[f], d->fields[f].text);
 			return draft_failed_at(d, d->fields[f].at);
 		}
 		d->fields[f] = (struct given){ set->value, true, nowhere };
@@ -156,8 +146,7 @@ make_id(struct draft *d)
 	if (!rules->id_prefix.p && !rules->id_content)
 		return true;
 	if (id->there) {
-		err_field(d->e, ERR_INPUT, event_field_codes[EF_ID], event_field_names[EF_ID],
-			id->text,
+		err_field(d->e, ERR_INPUT, event_field_codes[EF_ID], d->names[EF_ID], id->text,
 			"the record has one, and ids are to be made here: one of the two");
 		return draft_failed_at(d, id->at);
 	}
@@ -173,18 +162,17 @@ make_id(struct draft *d)
 
 /* ---- checks ---- */
 
-static bool
-check_text(const struct draft *d, enum event_field f)
+bool
+draft_check(const struct draft *d, const struct given *g, struct str name, const char *code)
 {
 	static const struct str none = { NULL, 0 };
-	const struct given *g = &d->fields[f];
 
 	if (!g->there) {
-		err_field(d->e, ERR_INPUT, "missing_field", event_field_names[f], none, "missing");
+		err_field(d->e, ERR_INPUT, "missing_field", name, none, "missing");
 		return draft_failed_at(d, g->at.known ? g->at : d->start);
 	}
 	if (g->text.n == 0) {
-		err_field(d->e, ERR_INPUT, event_field_codes[f], event_field_names[f], g->text,
+		err_field(d->e, ERR_INPUT, code, name, g->text,
 			"wanted at least 1 character, found 0");
 		return draft_failed_at(d, g->at);
 	}
@@ -198,13 +186,13 @@ check_id_length(const struct draft *d)
 	size_t points;
 
 	/* no code point is shorter than a byte */
-	if (id->text.n <= ID_MAX_POINTS)
+	if (id->text.n <= EVENT_ID_MAX_POINTS)
 		return true;
 	points = str_codepoints(id->text);
-	if (points <= ID_MAX_POINTS)
+	if (points <= EVENT_ID_MAX_POINTS)
 		return true;
-	err_field(d->e, ERR_INPUT, event_field_codes[EF_ID], event_field_names[EF_ID], id->text,
-		"wanted 1 to %d characters, found %zu", ID_MAX_POINTS, points);
+	err_field(d->e, ERR_INPUT, event_field_codes[EF_ID], d->names[EF_ID], id->text,
+		"wanted 1 to %d characters, found %zu", EVENT_ID_MAX_POINTS, points);
 	return draft_failed_at(d, id->at);
 }
 
@@ -213,39 +201,49 @@ refuse_time(const struct draft *d, const char *what)
 {
 	const struct given *g = &d->fields[EF_TIME];
 
-	err_field(d->e, ERR_INPUT, event_field_codes[EF_TIME], event_field_names[EF_TIME], g->text,
-		"%s", what);
+	err_field(d->e, ERR_INPUT, event_field_codes[EF_TIME], d->names[EF_TIME], g->text, "%s",
+		what);
 	return draft_failed_at(d, g->at);
+}
+
+static bool __attribute__((noinline)) no_time(const struct draft *d, unsigned forms)
+{
+	struct instant_why why, ignored;
+	int64_t t_ns;
+	bool date = instant_parse(d->fields[EF_TIME].text, forms | INSTANT_DATE, &t_ns, &ignored);
+
+	if (!date)
+		(void)instant_parse(d->fields[EF_TIME].text, forms, &t_ns, &why);
+	return refuse_time(d,
+		date ? "a date alone; an event needs the time of day too, "
+		       "such as 2024-09-27T00:00:00Z" :
+		       why.text);
+}
+
+static bool __attribute__((noinline))
+beyond(const struct draft *d, int64_t limit_ns, const char *before, const char *behind)
+{
+	char limit[INSTANT_TEXT_SIZE];
+
+	instant_text(limit_ns, limit);
+	return refuse_time(d, str_printf(d->rec, "%s %s%s", before, limit, behind).p);
 }
 
 static bool
 check_time(const struct draft *d, int64_t *out_ns)
 {
 	const struct event_rules *rules = d->rules;
-	struct str text = d->fields[EF_TIME].text;
 	unsigned forms = INSTANT_STAMP | (rules->utc ? INSTANT_UTC : 0U);
-	char limit[INSTANT_TEXT_SIZE];
-	struct instant_why why, ignored;
+	struct instant_why ignored;
 	int64_t t_ns;
 
-	if (!instant_parse(text, forms, &t_ns, &why)) {
-		bool date = instant_parse(text, forms | INSTANT_DATE, &t_ns, &ignored);
-
-		return refuse_time(d,
-			date ? "a date alone; an event needs the time of day too, "
-			       "such as 2024-09-27T00:00:00Z" :
-			       why.text);
-	}
-	if (rules->latest_ns != INSTANT_NONE && t_ns > rules->latest_ns) {
-		instant_text(rules->latest_ns, limit);
-		return refuse_time(d,
-			str_printf(d->rec, "too far ahead of the clock; accepted up to %s", limit)
-				.p);
-	}
-	if (rules->earliest_ns != INSTANT_NONE && t_ns < rules->earliest_ns) {
-		instant_text(rules->earliest_ns, limit);
-		return refuse_time(d, str_printf(d->rec, "too old; accepted from %s on", limit).p);
-	}
+	if (!instant_parse(d->fields[EF_TIME].text, forms, &t_ns, &ignored))
+		return no_time(d, forms);
+	if (rules->latest_ns != INSTANT_NONE && t_ns > rules->latest_ns)
+		return beyond(d, rules->latest_ns, "too far ahead of the clock; accepted up to",
+			"");
+	if (rules->earliest_ns != INSTANT_NONE && t_ns < rules->earliest_ns)
+		return beyond(d, rules->earliest_ns, "too old; accepted from", " on");
 	*out_ns = t_ns;
 	return true;
 }
@@ -258,7 +256,7 @@ draft_finish(struct draft *d, struct event *out)
 	if (!fill_constants(d) || !make_id(d))
 		return false;
 	for (unsigned f = 0; f < EVENT_SCALARS; f++)
-		if (!check_text(d, f))
+		if (!draft_check(d, &d->fields[f], d->names[f], event_field_codes[f]))
 			return false;
 	if (!check_id_length(d) || !check_time(d, &t_ns))
 		return false;

@@ -479,6 +479,23 @@ test_csv_names(void)
 	record_close(r);
 }
 
+/* Each format alike; what merely begins like a magic is read. */
+static const struct sample packed[] = {
+	{ "packed: gzip", T("\x1f\x8b\x08\0\n{}\n"), "!0:0 compressed_input\n" },
+	{ "packed: zstd", T("\x28\xb5\x2f\xfd\n{}\n"), "!0:0 compressed_input\n" },
+	{ "packed: xz",
+		T("\xfd"
+		  "7zXZ\0\n{}\n"),
+		"!0:0 compressed_input\n" },
+	{ "packed: bzip2", T("BZh91AY&SY\n{}\n"), "!0:0 compressed_input\n" },
+};
+
+static const struct sample nearly_packed[] = {
+	{ "nearly packed: bzip2", T("BZh91AY,x\n1,2"), "1@2:1 <1,2>\n" },
+	{ "nearly packed: the name of a column", T("BZ\n1"), "1@2:1 <1>\n" },
+	{ "nearly packed: one letter", T("B"), "" },
+};
+
 static void
 test_read_failure(void)
 {
@@ -545,6 +562,11 @@ main(void)
 	check(csv_long, countof(csv_long), RECORD_CSV, 8);
 	check(guessed, countof(guessed), RECORD_AUTO, 0);
 	check(guessed_long, countof(guessed_long), RECORD_AUTO, 8);
+	check(packed, countof(packed), RECORD_AUTO, 0);
+	check(packed, countof(packed), RECORD_NDJSON, 0);
+	check(packed, countof(packed), RECORD_JSON, 0);
+	check(packed, countof(packed), RECORD_CSV, 0);
+	check(nearly_packed, countof(nearly_packed), RECORD_AUTO, 0);
 	test_large();
 	test_many();
 	test_trees();
