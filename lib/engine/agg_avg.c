@@ -22,6 +22,16 @@ mean_feed(void *state, struct arena *a, const struct aggregate_input *in)
 	return true;
 }
 
+/* The total is what SUM has. */
+static void
+mean_feed_decimals(void *state, struct arena *a, const struct aggregate_decimals *d)
+{
+	struct mean *s = state;
+
+	aggregate_sum.feed_decimals(&s->total, a, d);
+	s->n += (int64_t)d->n;
+}
+
 static void
 mean_merge(void *state, struct arena *a, const void *later)
 {
@@ -47,6 +57,7 @@ const struct aggregate_kind aggregate_avg = {
 	.name = "AVG",
 	.state_size = sizeof(struct mean),
 	.feed = mean_feed,
+	.feed_decimals = mean_feed_decimals,
 	.merge = mean_merge,
 	.value = mean_value,
 };

@@ -18,6 +18,15 @@ count_feed(void *state, struct arena *a, const struct aggregate_input *in)
 }
 
 static void
+count_feed_decimals(void *state, struct arena *a, const struct aggregate_decimals *d)
+{
+	struct count *c = state;
+
+	(void)a;
+	c->n += (int64_t)d->n;
+}
+
+static void
 count_merge(void *state, struct arena *a, const void *later)
 {
 	struct count *c = state;
@@ -41,6 +50,7 @@ const struct aggregate_kind aggregate_count = {
 	.state_size = sizeof(struct count),
 	.additive = true,
 	.feed = count_feed,
+	.feed_decimals = count_feed_decimals,
 	.merge = count_merge,
 	.value = count_value,
 };

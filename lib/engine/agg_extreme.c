@@ -16,6 +16,22 @@ extreme_feed(struct extreme *x, struct arena *a, const struct aggregate_input *i
 	return true;
 }
 
+/* Only the extreme of them can be that of all. */
+void
+extreme_feed_decimals(struct extreme *x, const struct aggregate_decimals *d, int side)
+{
+	struct sum v = { .mantissa = d->mantissas[d->rows[0]], .scale = d->scale };
+
+	for (size_t i = 1; i < d->n; i++) {
+		int64_t m = d->mantissas[d->rows[i]];
+
+		if (side > 0 ? m > v.mantissa : m < v.mantissa)
+			v.mantissa = m;
+	}
+	if (!x->any || agg_number_cmp(&v, &x->value, d->scratch) * side > 0)
+		*x = (struct extreme){ .any = true, .value = v };
+}
+
 void
 extreme_merge(struct extreme *x, struct arena *a, const struct extreme *later, int side)
 {

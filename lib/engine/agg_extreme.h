@@ -18,6 +18,7 @@ struct extreme {
 };
 
 bool extreme_feed(struct extreme *x, struct arena *a, const struct aggregate_input *in, int side);
+void extreme_feed_decimals(struct extreme *x, const struct aggregate_decimals *d, int side);
 void extreme_merge(struct extreme *x, struct arena *a, const struct extreme *later, int side);
 
 #endif

@@ -18,6 +18,18 @@ latest_feed(void *state, struct arena *a, const struct aggregate_input *in)
 	return true;
 }
 
+/* The last of them is the only one that can be the latest of all. */
+static void
+latest_feed_decimals(void *state, struct arena *a, const struct aggregate_decimals *d)
+{
+	struct dated *l = state;
+	size_t row = d->rows[d->n - 1];
+	struct sum x = { .mantissa = d->mantissas[row], .scale = d->scale };
+
+	if (dated_is_before(l, d->timestamps_ns[row], d->ids[row]))
+		dated_set(l, a, d->timestamps_ns[row], d->ids[row], &x);
+}
+
 static void
 latest_merge(void *state, struct arena *a, const void *later)
 {
@@ -40,7 +52,9 @@ latest_value(void *state, struct arena *a, const struct metric *m)
 const struct aggregate_kind aggregate_latest = {
 	.name = "LATEST",
 	.state_size = sizeof(struct dated),
+	.needs_ids = true,
 	.feed = latest_feed,
+	.feed_decimals = latest_feed_decimals,
 	.merge = latest_merge,
 	.value = latest_value,
 };

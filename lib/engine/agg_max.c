@@ -11,6 +11,13 @@ greatest_feed(void *state, struct arena *a, const struct aggregate_input *in)
 }
 
 static void
+greatest_feed_decimals(void *state, struct arena *a, const struct aggregate_decimals *d)
+{
+	(void)a;
+	extreme_feed_decimals(state, d, SIDE);
+}
+
+static void
 greatest_merge(void *state, struct arena *a, const void *later)
 {
 	extreme_merge(state, a, later, SIDE);
@@ -29,6 +36,7 @@ const struct aggregate_kind aggregate_max = {
 	.name = "MAX",
 	.state_size = sizeof(struct extreme),
 	.feed = greatest_feed,
+	.feed_decimals = greatest_feed_decimals,
 	.merge = greatest_merge,
 	.value = greatest_value,
 };

@@ -11,6 +11,13 @@ least_feed(void *state, struct arena *a, const struct aggregate_input *in)
 }
 
 static void
+least_feed_decimals(void *state, struct arena *a, const struct aggregate_decimals *d)
+{
+	(void)a;
+	extreme_feed_decimals(state, d, SIDE);
+}
+
+static void
 least_merge(void *state, struct arena *a, const void *later)
 {
 	extreme_merge(state, a, later, SIDE);
@@ -29,6 +36,7 @@ const struct aggregate_kind aggregate_min = {
 	.name = "MIN",
 	.state_size = sizeof(struct extreme),
 	.feed = least_feed,
+	.feed_decimals = least_feed_decimals,
 	.merge = least_merge,
 	.value = least_value,
 };

@@ -72,6 +72,14 @@ samples_feed(void *state, struct arena *a, const struct aggregate_input *in)
 }
 
 static void
+samples_feed_decimals(void *state, struct arena *a, const struct aggregate_decimals *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		put(state, a,
+			(struct sample){ .mantissa = d->mantissas[d->rows[i]], .scale = d->scale });
+}
+
+static void
 samples_merge(void *state, struct arena *a, const void *later)
 {
 	const struct samples *l = later;
@@ -128,6 +136,7 @@ const struct aggregate_kind aggregate_percentile = {
 	.name = "PERCENTILE",
 	.state_size = sizeof(struct samples),
 	.feed = samples_feed,
+	.feed_decimals = samples_feed_decimals,
 	.merge = samples_merge,
 	.value = samples_value,
 };

@@ -147,6 +147,7 @@ const struct aggregate_kind aggregate_time_weighted_sum = {
 	.state_size = sizeof(struct levels),
 	.additive = true,
 	.carries = true,
+	.needs_ids = true,
 	.feed = levels_feed,
 	.advance = levels_advance,
 };

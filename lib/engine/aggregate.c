@@ -21,3 +21,15 @@ aggregate_kind(enum aggregation a)
 {
 	return kinds[a];
 }
+
+size_t
+aggregate_reads(const struct metric *m, struct str names[AGGREGATE_READS_MAX])
+{
+	size_t n = 0;
+
+	if (m->aggregation_key.n > 0)
+		names[n++] = m->aggregation_key;
+	if (m->part_key.n > 0)
+		names[n++] = m->part_key;
+	return n;
+}

@@ -44,13 +44,27 @@ struct aggregate_span {
 	int64_t to_ns; /* may lie before from_ns: nothing of it has passed */
 };
 
+/* Values of the aggregation key that are decimals: mantissas[rows[i]] / 10^scale. */
+struct aggregate_decimals {
+	const int64_t *mantissas; /* NULL where the aggregation has no key */
+	unsigned scale;
+	const uint32_t *rows; /* n >= 1, in the order of their instants, then of their ids */
+	size_t n;
+	const int64_t *timestamps_ns; /* by row */
+	const struct str *ids;        /* by row; NULL: no metric needs them */
+	struct arena *scratch;
+};
+
 struct aggregate_kind {
 	const char *name;
 	size_t state_size;
-	bool additive; /* windows add up to the whole */
-	bool carries;  /* timed: what was before the first window matters, all of it */
+	bool additive;  /* windows add up to the whole */
+	bool carries;   /* timed: what was before the first window matters, all of it */
+	bool needs_ids; /* of events of one instant the transaction_id decides */
 	/* false: the value is no number and contributed nothing */
 	bool (*feed)(void *state, struct arena *a, const struct aggregate_input *in);
+	/* What feed makes of each, at once; NULL: it has no short way. */
+	void (*feed_decimals)(void *state, struct arena *a, const struct aggregate_decimals *d);
 	void (*merge)(void *state, struct arena *a, const void *later);
 	struct rat (*value)(void *state, struct arena *a, const struct metric *m);
 	/*
@@ -62,6 +76,10 @@ struct aggregate_kind {
 };
 
 const struct aggregate_kind *aggregate_kind(enum aggregation a);
+
+/* The properties an aggregation reads, the one whose values are folded first; how many. */
+#define AGGREGATE_READS_MAX 2
+size_t aggregate_reads(const struct metric *m, struct str names[AGGREGATE_READS_MAX]);
 
 extern const struct aggregate_kind aggregate_count;
 extern const struct aggregate_kind aggregate_sum;

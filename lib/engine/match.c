@@ -27,6 +27,18 @@ property_stopped(const struct property_filter *f, const struct property *p)
 	return value_stopped(&f->values, p != NULL ? &p->text : NULL);
 }
 
+bool
+match_event_type(const struct metric *m, struct str event_type)
+{
+	return !m->has_event_type_filter || value_stopped(&m->event_type, &event_type) == NULL;
+}
+
+bool
+match_property(const struct property_filter *f, const struct property *p)
+{
+	return property_stopped(f, p) == NULL;
+}
+
 static bool
 mismatch(struct mismatch *why, struct str field, bool property, const char *text)
 {

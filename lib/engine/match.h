@@ -20,6 +20,10 @@ struct mismatch {
 	const char *text; /* "not among in_values" */
 };
 
+/* The parts of match_event, for who judges many events at once. p == NULL: absent. */
+bool match_event_type(const struct metric *m, struct str event_type);
+bool match_property(const struct property_filter *f, const struct property *p);
+
 /* why may be NULL; it is set only where the event does not feed the metric. */
 bool match_event(const struct metric *m, const struct event *ev, struct mismatch *why);
 

@@ -1,6 +1,7 @@
 #include "engine/usage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/match.h"
 #include "engine/usage_part.h"
@@ -12,23 +13,6 @@
  * waiting for memory. What it touches lies close together: what is wanted of a
  * customer in one array, and in one cell all that an event changes.
  */
-
-/* One meter that wants the events of a customer key. */
-struct wanted {
-	int64_t from_ns;
-	int64_t to_ns;
-	struct meter *meter;
-	const struct metric *metric;
-	const struct aggregate_kind *kind;
-	char *cells; /* of the only group; NULL: by group names */
-	size_t nwindows;
-};
-
-struct wanted_list {
-	struct wanted *p;
-	size_t n;
-	size_t cap;
-};
 
 #define WANTED_FIRST ((size_t)4)
 
@@ -48,6 +32,8 @@ usage_release(struct usage_plan *p)
 {
 	buf_release(&p->key);
 	arena_release(&p->scratch);
+	arena_release(&p->cells);
+	usage_columns_release(p->columns);
 }
 
 /* ---- planning ---- */
@@ -105,7 +91,7 @@ list_add(struct usage_plan *p, struct str key, struct meter *m)
 static char *
 group_add(struct usage_plan *p, struct meter *m, struct pairs values)
 {
-	char *cells = arena_array(p->arena, ncells(m), cell_size(m));
+	char *cells = arena_array(&p->cells, ncells(m), cell_size(m));
 
 	for (size_t w = 0; !is_query(m) && w + 1 < m->ncuts; w++) {
 		struct cell *c = cell_at(m, cells, w);
@@ -165,48 +151,62 @@ scalar_property(const struct event *ev, struct str name)
 	return p != NULL && p->type != JSON_OBJECT && p->type != JSON_ARRAY ? p : NULL;
 }
 
-/* The values of the group names, each as its length + 1 (0: none) and its bytes. */
-static struct str
-group_key(struct usage_plan *p, const struct meter *m, const struct event *ev)
+void
+group_key_add(struct buf *key, const struct str *value)
 {
-	buf_clear(&p->key);
-	for (size_t i = 0; i < m->group_names.n; i++) {
-		const struct property *prop = scalar_property(ev, m->group_names.p[i]);
-		uint64_t size = prop != NULL ? prop->text.n + 1 : 0;
-		buf_add(&p->key, &size, sizeof(size));
-		if (prop != NULL)
-			buf_add_str(&p->key, prop->text);
-	}
-	return buf_str(&p->key);
+	uint64_t size = value != NULL ? value->n + 1 : 0;
+
+	buf_add(key, &size, sizeof(size));
+	if (value != NULL)
+		buf_add_str(key, *value);
 }
 
+/* What a key says, sharing its bytes. */
 static struct pairs
-group_values(struct arena *a, const struct meter *m, const struct event *ev)
+group_values(struct arena *a, const struct meter *m, struct str key)
 {
 	struct pairs v = { ARENA_ARRAY(a, m->group_names.n, struct pair), m->group_names.n };
+	const char *at = key.p;
 
 	for (size_t i = 0; i < v.n; i++) {
-		const struct property *prop = scalar_property(ev, m->group_names.p[i]);
+		uint64_t size;
+
+		memcpy(&size, at, sizeof(size));
+		at += sizeof(size);
 		v.p[i].key = m->group_names.p[i];
-		if (prop != NULL)
-			v.p[i].value = str_dup(a, prop->text);
+		if (size == 0)
+			continue;
+		v.p[i].value = (struct str){ at, (size_t)size - 1 };
+		at += size - 1;
 	}
 	return v;
+}
+
+char *
+group_cells(struct usage_plan *p, struct meter *m, struct str key)
+{
+	bool fresh;
+	void **slot = map_slot(&m->cells, key, &fresh);
+
+	if (fresh)
+		*slot = group_add(p, m,
+			group_values(p->arena, m, m->cells.entries[m->cells.n - 1].key));
+	return *slot;
 }
 
 static char *
 cells_of(struct usage_plan *p, struct meter *m, const struct event *ev)
 {
-	bool fresh;
-	void **slot = map_slot(&m->cells, group_key(p, m, ev), &fresh);
+	buf_clear(&p->key);
+	for (size_t i = 0; i < m->group_names.n; i++) {
+		const struct property *prop = scalar_property(ev, m->group_names.p[i]);
 
-	if (fresh)
-		*slot = group_add(p, m, group_values(p->arena, m, ev));
-	return *slot;
+		group_key_add(&p->key, prop != NULL ? &prop->text : NULL);
+	}
+	return group_cells(p, m, buf_str(&p->key));
 }
 
-/* The window that holds t_ns, which lies between the first and the last cut. */
-static size_t
+size_t
 window_of(const struct meter *m, int64_t t_ns)
 {
 	size_t low = 0, high = m->ncuts - 1;
@@ -277,11 +277,9 @@ timed_feed(struct usage_plan *p, const struct wanted *want, char *cells, const s
 		note(c, ev, counted);
 }
 
-static void
-meter_feed(struct usage_plan *p, const struct wanted *want, const struct event *ev)
+void
+cells_feed(struct usage_plan *p, const struct wanted *want, char *cells, const struct event *ev)
 {
-	struct meter *m = want->meter;
-	char *cells = want->cells != NULL ? want->cells : cells_of(p, m, ev);
 	struct cell *c = (struct cell *)(void *)cells;
 	struct aggregate_input in;
 
@@ -290,7 +288,7 @@ meter_feed(struct usage_plan *p, const struct wanted *want, const struct event *
 		return;
 	}
 	if (want->nwindows > 1)
-		c = cell_at(m, cells, window_of(m, ev->timestamp_ns));
+		c = cell_at(want->meter, cells, window_of(want->meter, ev->timestamp_ns));
 	note(c, ev,
 		input_of(p, want->metric, ev, &in) && want->kind->feed(state_of(c), p->arena, &in));
 }
@@ -308,7 +306,9 @@ usage_feed(struct usage_plan *p, const struct event *ev)
 		const struct wanted *want = &list->p[i];
 		if (ev->timestamp_ns >= want->from_ns && ev->timestamp_ns < want->to_ns &&
 			match_event(want->metric, ev, NULL))
-			meter_feed(p, want, ev);
+			cells_feed(p, want,
+				want->cells != NULL ? want->cells : cells_of(p, want->meter, ev),
+				ev);
 	}
 	if (p->scratch.block != NULL)
 		arena_clear(&p->scratch);
@@ -316,35 +316,17 @@ usage_feed(struct usage_plan *p, const struct event *ev)
 
 /* ---- putting ---- */
 
-/* The values of the names the meter asks for, borrowed; their key as group_key has it. */
+/* The values of the names the meter asks for. */
 static struct str
 asked_key(struct usage_plan *p, const struct meter *m, const struct pairs *values)
 {
 	buf_clear(&p->key);
 	for (size_t i = 0; i < m->group_names.n; i++) {
 		struct str value = pairs_get(values, m->group_names.p[i]);
-		uint64_t size = value.p != NULL ? value.n + 1 : 0;
 
-		buf_add(&p->key, &size, sizeof(size));
-		if (value.p != NULL)
-			buf_add_str(&p->key, value);
+		group_key_add(&p->key, value.p != NULL ? &value : NULL);
 	}
 	return buf_str(&p->key);
-}
-
-static struct pairs
-asked_values(struct arena *a, const struct meter *m, const struct pairs *values)
-{
-	struct pairs v = { ARENA_ARRAY(a, m->group_names.n, struct pair), m->group_names.n };
-
-	for (size_t i = 0; i < v.n; i++) {
-		struct str value = pairs_get(values, m->group_names.p[i]);
-
-		v.p[i].key = m->group_names.p[i];
-		if (value.p != NULL)
-			v.p[i].value = str_dup(a, value);
-	}
-	return v;
 }
 
 void
@@ -354,14 +336,8 @@ usage_put(struct usage_plan *p, struct meter *m, size_t cut, const struct pairs 
 	char *puts = m->groups != NULL ? m->groups[0].cells : NULL;
 	struct put *put;
 
-	if (m->group_names.n > 0) {
-		bool fresh;
-		void **slot = map_slot(&m->cells, asked_key(p, m, values), &fresh);
-
-		if (fresh)
-			*slot = group_add(p, m, asked_values(p->arena, m, values));
-		puts = *slot;
-	}
+	if (m->group_names.n > 0)
+		puts = group_cells(p, m, asked_key(p, m, values));
 	put = put_at(puts, cut);
 	put->total = rat_add(p->arena, put->total, q);
 	put->there = true;

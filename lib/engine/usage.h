@@ -24,6 +24,8 @@
 #include "domain/metric.h"
 #include "engine/aggregate.h"
 
+struct event_columns;
+
 struct meter_window {
 	struct rat share;     /* value up to the end - value up to the start */
 	struct rat before;    /* value up to the window's start, from cuts[0] */
@@ -77,6 +79,8 @@ struct usage_plan {
 	int64_t to_ns;
 	struct buf key;       /* scratch */
 	struct arena scratch; /* of one event */
+	struct arena cells;   /* what is being filled: close together, and gone with the plan */
+	struct usage_columns *columns; /* of the feed by columns; NULL: it has not begun */
 };
 
 /* now_ns and origin_ns may be set from then on, until the first meter is wanted. */
@@ -88,6 +92,12 @@ struct meter *usage_want(struct usage_plan *p, const struct texts *customer_keys
 	const struct metric *m, const struct texts *group_names, const int64_t *cuts, size_t ncuts);
 void usage_feed(struct usage_plan *p, const struct event *ev);
 /*
+ * The same for each row, faster: begin, then each block of one scan. Another scan, whose
+ * customers may have other numbers, begins anew.
+ */
+void usage_feed_begin(struct usage_plan *p);
+void usage_feed_columns(struct usage_plan *p, const struct event_columns *cols);
+/*
  * The value of a group at cuts[cut], cut > 0; several rows of one group add up. Groups the
  * meter does not ask for are summed away.
  */
@@ -96,5 +106,11 @@ void usage_put(struct usage_plan *p, struct meter *m, size_t cut, const struct p
 /* In SQL: what the query reads in a window. */
 void usage_saw(struct meter *m, size_t window, uint64_t events, int64_t first_ns, int64_t last_ns);
 void usage_finish(struct usage_plan *p);
+
+/* What a scan must give so that the plan can be fed; meters in SQL ask for nothing. */
+struct texts usage_properties(const struct usage_plan *p, struct arena *a); /* their names */
+bool usage_needs_ids(const struct usage_plan *p); /* transaction ids decide something */
+/* False: events of any type may be wanted. */
+bool usage_event_types(const struct usage_plan *p, struct arena *a, struct texts *out);
 
 #endif

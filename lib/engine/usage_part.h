@@ -3,8 +3,10 @@
  *
  * Shape      a group has one cell a window: what was seen of it, the state of
  *            the aggregation behind. A timed kind has one more, for what was
- *            before the first window. In SQL a group has a put for each cut.
- *            usage.c plans, feeds and puts; usage_finish.c makes windows of it.
+ *            before the first window. In SQL a group has a put for each cut. A
+ *            customer key has a list of what is wanted of its events.
+ *            usage.c plans, feeds and puts; usage_columns.c feeds many events at
+ *            once; usage_finish.c makes windows of it.
  */
 #ifndef ENGINE_USAGE_PART_H
 #define ENGINE_USAGE_PART_H
@@ -84,5 +86,37 @@ end_of(const struct usage_plan *p, const struct meter *m, size_t w)
 
 	return p->now_ns != INSTANT_NONE && p->now_ns < end_ns ? p->now_ns : end_ns;
 }
+
+/* One meter that wants the events of a customer key. */
+struct wanted {
+	int64_t from_ns;
+	int64_t to_ns;
+	struct meter *meter;
+	const struct metric *metric;
+	const struct aggregate_kind *kind;
+	char *cells; /* of the only group; NULL: by group names */
+	size_t nwindows;
+};
+
+struct wanted_list {
+	struct wanted *p;
+	size_t n;
+	size_t cap;
+};
+
+/* The window that holds t_ns, which lies between the first and the last cut. */
+size_t window_of(const struct meter *m, int64_t t_ns);
+
+/* The cells of the group that has this key, as group_key_add writes it. */
+char *group_cells(struct usage_plan *p, struct meter *m, struct str key);
+
+/* Each value of a group in turn: its length + 1 and its bytes, or 0 where there is none. */
+void group_key_add(struct buf *key, const struct str *value);
+
+/* An event that the meter wants goes into the cells of its group. */
+void cells_feed(struct usage_plan *p, const struct wanted *want, char *cells,
+	const struct event *ev);
+
+void usage_columns_release(struct usage_columns *u); /* NULL is nothing */
 
 #endif
