@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,8 +12,8 @@
 
 #include "base/banned.h"
 
-/* What a signal handler may touch; a process runs one command. */
-static volatile sig_atomic_t caught_signal;
+/* What a signal handler may touch, and other threads read; a process runs one command. */
+static atomic_int caught_signal;
 static char bug_line[256];
 static size_t bug_length;
 
@@ -118,6 +119,7 @@ cli_store_options(const struct cli *c, enum store_mode mode)
 		.now_ns = c->now_ns,
 		.tool = c->prog,
 		.verb = c->verb->name,
+		.interrupted = c->p->writes ? cli_signalled : NULL,
 	};
 }
 
@@ -201,7 +203,7 @@ cli_main(const char *prog, const char *purpose, const struct verb *verbs, size_t
 		(void)cli_report(&c, &c.e);
 	output_finish(&c, ok);
 	store_close(c.store);
-	status = cli_interrupted(&c) ? 128 + (int)caught_signal : (int)p.worst;
+	status = cli_interrupted(&c) ? 128 + caught_signal : (int)p.worst;
 	output_release(&c);
 	arena_release(&c.rec);
 	arena_release(&c.run);

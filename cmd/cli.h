@@ -71,9 +71,11 @@ enum cli_accepts {
 #define ACCEPT_CREATING (ACCEPT_WRITING | ACCEPT_INPUT)
 
 /*
- * An option of one verb; long form only. arg NULL: a flag. An arg of small
+ * An option of one verb; long form only, mostly. arg NULL: a flag. An arg of small
  * words, "draft|final", admits just these. Of a repeated option the last one
- * counts, unless it repeats. An empty value is the verb's to judge.
+ * counts, unless it repeats. An empty value is the verb's to judge. With the name of
+ * a common option, which the verb then does not accept, it takes its place, letter
+ * and all.
  */
 struct cli_option {
 	const char *name; /* without dashes: "rejects" */
@@ -143,6 +145,9 @@ int cli_main(const char *prog, const char *purpose, const struct verb *verbs, si
 /* How the database of this command is opened; for verbs with CLI_STORE_OWN. */
 struct store_options cli_store_options(const struct cli *c, enum store_mode mode);
 
+/* The clock as it is by now, for a verb that waits for input; where it is fixed, c->now_ns. */
+int64_t cli_now(const struct cli *c);
+
 /* Values of the verb's own options; a name that the verb's table lacks asserts. */
 bool cli_flag(struct cli *c, const char *name);
 const char *cli_value(struct cli *c, const char *name); /* the last one; NULL */
@@ -190,6 +195,8 @@ void cli_columns(struct cli *c, const struct cli_column *columns, size_t n);
  * array is its JSON. Tables are held back until the end, to know the widths.
  */
 void cli_put(struct cli *c, struct str json);
+/* The same for what tells a writer's caller what is stored: where stdout failed, on stderr. */
+void cli_put_receipt(struct cli *c, struct str json);
 /* Write bytes as they are: the formats of a verb's own (export, render). */
 void cli_put_bytes(struct cli *c, struct str bytes);
 /* Flush stdout; false when it could not be written, which is reported then. */
@@ -279,10 +286,19 @@ bool cli_interrupted(struct cli *c);
 /* ---- progress ---- */
 
 /*
- * "events: 120000, 60000/s, 12 %, 14 s left": after 1 s on a terminal, at most 5
+ * "1,234,567 events  2.1 M/s  45 %  0:03 left": after 1 s on a terminal, at most 5
  * a second. total 0: unknown. what is a literal; another one begins anew. With
  * --progress=always a line each where stderr is not a terminal.
  */
 void cli_progress(struct cli *c, const char *what, uint64_t done, uint64_t total);
+
+/* The same with what else was counted, in front of the percent; zeros are left out. */
+struct cli_count {
+	const char *what;
+	uint64_t n;
+};
+
+void cli_progress_counts(struct cli *c, const char *what, uint64_t done, uint64_t total,
+	const struct cli_count *counts, size_t n);
 
 #endif

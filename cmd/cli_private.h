@@ -55,6 +55,7 @@ struct cli_private {
 	bool errors_json;
 	bool writes; /* the verb may change a database: signals and a closed pipe wait */
 	int64_t lock_wait_ms;
+	bool clock_runs; /* neither --now nor MTR_NOW has fixed it */
 	enum status worst;
 	size_t reported; /* by cli_report */
 	struct output out;
@@ -100,6 +101,8 @@ struct common_option {
 
 extern const struct common_option common_options[OPT_COUNT];
 
+/* The letter of the common option whose place a verb's own one takes; '\0': none. */
+char option_letter(const struct cli_option *o);
 /* True for a tool with one job, which has no verb word. */
 bool cli_single(const struct cli *c);
 /* True when the verb (or with verb NULL any) takes the option. */

@@ -68,7 +68,10 @@ bash_values(struct cli *c, struct buf *out)
 
 			if (!has_words(o->arg))
 				continue;
-			buf_printf(out, "\t%s\\ --%s)\n", v->name, o->name);
+			buf_printf(out, "\t%s\\ --%s", v->name, o->name);
+			if (option_letter(o) != '\0')
+				buf_printf(out, " | %s\\ -%c", v->name, option_letter(o));
+			buf_add_c(out, ")\n");
 			bash_reply(out, o->arg);
 		}
 	}
@@ -175,8 +178,8 @@ zsh_verb(struct buf *out, const struct verb *v, bool single)
 {
 	buf_add_c(out, "_arguments -s -S");
 	for (size_t i = 0; i < v->noptions; i++)
-		zsh_option(out, '\0', v->options[i].name, v->options[i].arg, v->options[i].help,
-			v->options[i].repeats);
+		zsh_option(out, option_letter(&v->options[i]), v->options[i].name,
+			v->options[i].arg, v->options[i].help, v->options[i].repeats);
 	for (size_t i = 0; i < OPT_COUNT; i++) {
 		const struct common_option *o = &common_options[i];
 
@@ -269,8 +272,8 @@ fish(struct cli *c, struct buf *out)
 			buf_add_c(out, "'\n");
 		}
 		for (size_t k = 0; k < v->noptions; k++)
-			fish_option(c, out, verbs, '\0', v->options[k].name, v->options[k].arg,
-				v->options[k].help);
+			fish_option(c, out, verbs, option_letter(&v->options[k]),
+				v->options[k].name, v->options[k].arg, v->options[k].help);
 	}
 	for (size_t i = 0; i < OPT_COUNT; i++)
 		fish_common(c, out, &common_options[i]);

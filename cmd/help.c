@@ -91,7 +91,8 @@ option_rows(struct cli *c, struct buf *out)
 
 	buf_add_c(out, "\nOptions:\n");
 	for (size_t i = 0; v != NULL && i < v->noptions; i++)
-		option_row(out, '\0', v->options[i].name, v->options[i].arg, v->options[i].help);
+		option_row(out, option_letter(&v->options[i]), v->options[i].name,
+			v->options[i].arg, v->options[i].help);
 	for (size_t i = 0; i < OPT_COUNT; i++) {
 		const struct common_option *o = &common_options[i];
 

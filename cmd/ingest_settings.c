@@ -37,23 +37,50 @@ duration(struct str text, int64_t *out_ns)
 		!__builtin_mul_overflow(n, unit, out_ns);
 }
 
-/* now + sign * the duration; a limit outside of the range of instants is none. */
+/* *ns stays where the option is not given; < 0: no limit. */
 static bool
-set_limit(struct cli *c, const char *option, int sign, int64_t absent_ns, int64_t *limit_ns)
+set_limit(struct cli *c, const char *option, bool none, int64_t *ns)
 {
 	const char *value = cli_value(c, option);
-	int64_t ns = absent_ns;
 
-	*limit_ns = INSTANT_NONE;
-	if (value == NULL && absent_ns < 0)
-		return true;
-	if (value != NULL && sign > 0 && strcmp(value, "none") == 0)
-		return true;
-	if (value != NULL && !duration(str_c(value), &ns))
+	if (value != NULL && none && strcmp(value, "none") == 0)
+		*ns = -1;
+	else if (value != NULL && !duration(str_c(value), ns))
 		return cli_usage(c, "--%s \"%s\": wanted a whole number and s, m, h or d%s", option,
-			value, sign > 0 ? ", or none" : "");
-	if (__builtin_add_overflow(c->now_ns, sign * ns, limit_ns))
-		*limit_ns = INSTANT_NONE;
+			value, none ? ", or none" : "");
+	return true;
+}
+
+/* now + sign * limit; what lies outside of the range of instants is no limit. */
+static int64_t
+bound(int64_t now_ns, int sign, int64_t limit_ns)
+{
+	int64_t at_ns;
+
+	if (limit_ns < 0 || __builtin_add_overflow(now_ns, sign * limit_ns, &at_ns))
+		return INSTANT_NONE;
+	return at_ns;
+}
+
+void
+ingest_settings_clock(const struct cli *c, struct ingest_settings *s)
+{
+	s->opt.now_ns = cli_now(c);
+	s->opt.rules.latest_ns = bound(s->opt.now_ns, 1, s->future_ns);
+	s->opt.rules.earliest_ns = bound(s->opt.now_ns, -1, s->age_ns);
+}
+
+static bool
+set_max_errors(struct cli *c, uint64_t *out)
+{
+	const char *value = cli_value(c, "max-errors");
+	int64_t n;
+
+	if (value == NULL)
+		return true;
+	if (!str_to_int64(str_c(value), &n) || n < 1)
+		return cli_usage(c, "--max-errors \"%s\": wanted a whole number from 1 on", value);
+	*out = (uint64_t)n;
 	return true;
 }
 
@@ -146,8 +173,6 @@ set_map(struct cli *c, struct record_options *reading)
 			return false;
 	}
 	reading->map = map;
-	if (n > 0 && (c->input == RECORD_NDJSON || c->input == RECORD_JSON))
-		return cli_usage(c, "--map names columns of CSV, and --input is another form");
 	return true;
 }
 
@@ -212,23 +237,69 @@ set_id(struct cli *c, struct event_rules *rules)
 	return true;
 }
 
+/* ---- what goes together ---- */
+
+static bool
+set_input(struct cli *c, struct ingest_settings *s)
+{
+	static const struct {
+		const char *word;
+		enum record_format format;
+	} forms[] = {
+		{ "auto", RECORD_AUTO }, { "ndjson", RECORD_NDJSON }, { "json", RECORD_JSON },
+		{ "csv", RECORD_CSV }, { "cloudevents", RECORD_AUTO }, /* one a line, or arrays */
+	};
+	const char *value = cli_value(c, "input");
+
+	for (size_t i = 0; value != NULL && i < countof(forms); i++) {
+		if (strcmp(value, forms[i].word) == 0)
+			s->reading.format = forms[i].format;
+	}
+	s->opt.cloudevents = value != NULL && strcmp(value, "cloudevents") == 0;
+	if (s->reading.nmap > 0 &&
+		(s->opt.cloudevents || s->reading.format == RECORD_NDJSON ||
+			s->reading.format == RECORD_JSON))
+		return cli_usage(c, "--map names columns of CSV, and --input is another form");
+	if (s->opt.cloudevents && (cli_value(c, "id") != NULL || sets_id(&s->opt.rules)))
+		return cli_usage(c, "%s and --input=cloudevents: each of these has an id",
+			cli_value(c, "id") != NULL ? "--id" : "--set transaction_id");
+	return true;
+}
+
+static bool
+set_manner(struct cli *c, struct ingest_settings *s)
+{
+	s->check = cli_flag(c, "check");
+	s->ack = cli_flag(c, "ack");
+	s->opt.whole = cli_flag(c, "strict");
+	if (s->check && (s->opt.whole || s->ack || c->dry_run))
+		return cli_usage(c, "--check stores nothing, so --%s has no meaning with it",
+			s->opt.whole   ? "strict" :
+				s->ack ? "ack" :
+					 "dry-run");
+	return true;
+}
+
 bool
 ingest_settings(struct cli *c, struct ingest_settings *out)
 {
 	struct ingest_settings s = {
-		.opt = { .now_ns = c->now_ns, .dry_run = c->dry_run },
-		.reading = { .format = c->input },
+		.opt = { .dry_run = c->dry_run },
+		.future_ns = FUTURE_LIMIT_NS,
+		.age_ns = -1,
 		.rejects = cli_value(c, "rejects"),
 	};
 	struct event_rules *rules = &s.opt.rules;
 
 	rules->utc = cli_flag(c, "utc");
 	s.opt.keep_bytes = s.rejects != NULL;
-	if (!set_limit(c, "future-limit", 1, FUTURE_LIMIT_NS, &rules->latest_ns) ||
-		!set_limit(c, "max-age", -1, -1, &rules->earliest_ns) ||
+	if (!set_limit(c, "future-limit", true, &s.future_ns) ||
+		!set_limit(c, "max-age", false, &s.age_ns) ||
 		!set_max_record(c, &s.reading.max_record) || !set_map(c, &s.reading) ||
-		!set_constants(c, rules) || !set_id(c, rules))
+		!set_constants(c, rules) || !set_id(c, rules) || !set_input(c, &s) ||
+		!set_manner(c, &s) || !set_max_errors(c, &s.max_errors))
 		return false;
+	ingest_settings_clock(c, &s);
 	*out = s;
 	return true;
 }

@@ -121,6 +121,7 @@ static void
 write_stats(struct jsonw *w, const void *stats)
 {
 	const struct store_stats *s = stats;
+	char digest[2 * EVENT_DIGEST_BYTES + 1];
 
 	jsonw_object(w);
 	jsonw_member_c(w, "type", "stats");
@@ -139,6 +140,10 @@ write_stats(struct jsonw *w, const void *stats)
 	jsonw_member_int(w, "batches", s->events.batches);
 	jsonw_member_instant_opt(w, "first_event", s->events.first_ns);
 	jsonw_member_instant_opt(w, "last_event", s->events.last_ns);
+	jsonw_member_int(w, "event_shapes", s->events.shapes);
+	jsonw_member_int(w, "event_blocks", s->events.blocks);
+	jsonw_member_int(w, "dedup_runs", s->events.runs);
+	jsonw_member_c(w, "store_digest", hex_text(s->events.digest, EVENT_DIGEST_BYTES, digest));
 	jsonw_member_int(w, "runs", s->runs);
 	jsonw_member_int(w, "invoices", s->invoices);
 	jsonw_member_int(w, "changes", s->changes);

@@ -161,6 +161,16 @@ own_option(const struct verb *verb, struct str name)
 	return NULL;
 }
 
+char
+option_letter(const struct cli_option *o)
+{
+	for (size_t i = 0; i < OPT_COUNT; i++) {
+		if (strcmp(common_options[i].name, o->name) == 0)
+			return common_options[i].letter;
+	}
+	return '\0';
+}
+
 static void
 take_long(struct cli *c, struct words *w, const char *word)
 {
@@ -201,8 +211,9 @@ take_letters(struct cli *c, struct words *w, const char *letters)
 {
 	while (*letters != '\0') {
 		const struct common_option *common = NULL;
+		const struct cli_option *own;
 		const char given[] = { '-', *letters, '\0' };
-		const char *value = NULL;
+		const char *value = NULL, *arg;
 
 		for (size_t i = 0; common == NULL && i < OPT_COUNT; i++) {
 			if (common_options[i].letter == *letters)
@@ -213,15 +224,17 @@ take_letters(struct cli *c, struct words *w, const char *letters)
 			return;
 		}
 		letters++;
-		if (common->arg != NULL) {
+		own = own_option(c->verb, str_c(common->name));
+		arg = own != NULL ? own->arg : common->arg;
+		if (arg != NULL) {
 			value = *letters != '\0' ? letters : next_word(w);
 			if (value == NULL) {
 				(void)err_field(&c->e, ERR_USAGE, "missing_value", STR(""),
-					str_c(given), "this option wants a value, %s", common->arg);
+					str_c(given), "this option wants a value, %s", arg);
 				return;
 			}
 		}
-		give(c, common, NULL, value);
+		give(c, own != NULL ? NULL : common, own, value);
 		if (value != NULL)
 			return;
 	}

@@ -136,6 +136,21 @@ cli_put(struct cli *c, struct str json)
 }
 
 void
+cli_put_receipt(struct cli *c, struct str json)
+{
+	struct buf line = BUF_INIT;
+
+	if (!c->p->out.failed) {
+		cli_put(c, json);
+		return;
+	}
+	buf_add_str(&line, json);
+	buf_add_char(&line, '\n');
+	message_raw(buf_str(&line));
+	buf_release(&line);
+}
+
+void
 cli_put_bytes(struct cli *c, struct str bytes)
 {
 	if (c->p->out.failed)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,19 +40,23 @@ is_output(const struct stat *st)
 	return false;
 }
 
+/* It need not be open: --check keeps away from it too. */
 static bool
 check_not_database(struct cli *c, const struct stat *st, const char *path)
 {
 	static const char *const companions[] = { "", "-wal", "-shm", "-journal", "-lock" };
+	char *resolved = realpath(c->db, NULL);
+	bool ok = true;
 
-	for (size_t i = 0; i < countof(companions); i++) {
-		struct str name = str_printf(&c->run, "%s%s", store_path(c->store), companions[i]);
+	for (size_t i = 0; ok && resolved != NULL && i < countof(companions); i++) {
+		struct str name = str_printf(&c->run, "%s%s", resolved, companions[i]);
 
 		if (is_file(st, name.p))
-			return cli_usage(c, "--rejects \"%s\": this file is the database%s", path,
+			ok = cli_usage(c, "--rejects \"%s\": this file is the database%s", path,
 				i > 0 ? "'s own" : "");
 	}
-	return true;
+	free(resolved);
+	return ok;
 }
 
 static bool
@@ -136,11 +141,20 @@ rejects_add(struct rejects *r, struct str bytes)
 	buf_add_char(&r->out, '\n');
 }
 
+/* A pipe cannot be synced, and needs not be. */
+static bool
+sync_file(const struct rejects *r)
+{
+	return fdatasync(r->fd) == 0 || errno == EINVAL || errno == EROFS;
+}
+
 bool
 rejects_flush(struct rejects *r, struct err *e)
 {
 	size_t done = 0;
 
+	if (r->out.n == 0)
+		return true;
 	while (done < r->out.n) {
 		ssize_t n = write(r->fd, r->out.p + done, r->out.n - done);
 
@@ -151,7 +165,7 @@ rejects_flush(struct rejects *r, struct err *e)
 		done += n > 0 ? (size_t)n : 0;
 	}
 	buf_clear(&r->out);
-	return true;
+	return sync_file(r) || failed(r, "write", e);
 }
 
 bool

@@ -9,7 +9,7 @@
  * Range      records that were too long to keep are not in it; lost counts them.
  * Errors     usage: the file is one of the inputs, or the database. rejects_failed
  *            (ERR_FATAL): it cannot be made or written.
- * Order      what was added is written by rejects_flush.
+ * Order      what was added is on disk after rejects_flush.
  */
 #ifndef CMD_REJECTS_H
 #define CMD_REJECTS_H
@@ -25,6 +25,10 @@ struct rejects {
 	bool begun;              /* the header stands */
 	uint64_t lost;
 };
+
+/* clang-format off */
+#define REJECTS_INIT { .fd = -1 }
+/* clang-format on */
 
 /* Make the file, or empty it. files are the operands that will be read. */
 bool rejects_open(struct rejects *r, struct cli *c, const char *path, char *const *files, size_t n);

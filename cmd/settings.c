@@ -155,21 +155,39 @@ count_operands(struct cli *c)
 	return true;
 }
 
+static bool
+read_clock(int64_t *out_ns)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return false;
+	*out_ns = (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+	return true;
+}
+
 /* The clock: --now, else MTR_NOW, else the real one, which is read here and nowhere else. */
 static bool
 set_clock(struct cli *c)
 {
 	const char *fixed = getenv("MTR_NOW");
-	struct timespec now;
 
 	if (c->now_ns != INSTANT_NONE)
 		return true;
 	if (fixed != NULL && fixed[0] != '\0')
 		return set_instant(c, "MTR_NOW", fixed, &c->now_ns);
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-		return err_set(&c->e, ERR_FATAL, "clock", "the clock cannot be read");
-	c->now_ns = (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
-	return true;
+	c->p->clock_runs = read_clock(&c->now_ns);
+	return c->p->clock_runs || err_set(&c->e, ERR_FATAL, "clock", "the clock cannot be read");
+}
+
+int64_t
+cli_now(const struct cli *c)
+{
+	int64_t now_ns = c->now_ns;
+
+	if (c->p->clock_runs)
+		(void)read_clock(&now_ns);
+	return now_ns;
 }
 
 bool

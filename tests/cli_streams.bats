@@ -469,12 +469,12 @@ E
 	try 'cli_fixture work --progress=always'
 	status_is 0
 	out_empty
-	sed -E -i 's/[0-9]+\/s/N\/s/' "$ERR"
+	sed -E -i 's/[0-9.]+ k\/s/N k\/s/' "$ERR"
 	err_is <<'E'
-events: 4000, N/s, 40 %, 1 s left
+4,000 events  N k/s  40 %  0:01 left
 E
 	gives 'cli_fixture work' </dev/null
 	need_terminal
-	given 'script -qec "cli_fixture work" /dev/null </dev/null | sed -E "s/[0-9]+\/s/N\/s/" | tr "\r" "|"'
-	out_is < <(printf '|events: 4000, N/s, 40 %%, 1 s left|%*s|' 36 '')
+	given 'script -qec "cli_fixture work" /dev/null </dev/null | sed -E "s/[0-9.]+ k\/s/N k\/s/" | tr "\r" "|"'
+	out_is < <(printf '|4,000 events  N k/s  40 %%  0:01 left|%*s|' 38 '')
 }

@@ -48,7 +48,7 @@ def signalled(directory):
         return outcome
 
     points = choose(load_steps(directory), tuple(SIGNALS), 48)
-    sweep(points, trial, *STATES, "killed by the second, not stored")
+    sweep(points, trial, *STATES)
 
 
 def end_of(p, number):

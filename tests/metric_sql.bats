@@ -135,7 +135,7 @@ E
 		event 5 acme other 2024-09-03T00:00:00Z '{"table_id":"a","mb_stored":9999}'
 	} | ingested
 	gives 'mtr-metric usage --from=2024-09-01 --to=2024-10-01 | jq -c "[.customer_name,.value,.events]"' <<'E'
-["Acme","3000",4]
+["Acme","3000",3]
 ["Northwind","5000",1]
 E
 	# windows stand each for itself
@@ -144,6 +144,52 @@ E
 ["2024-09-02T00:00:00Z","3000"]
 ["2024-09-03T00:00:00Z","700"]
 ["2024-09-04T00:00:00Z",null]
+E
+}
+
+@test "events of types that WHERE leaves out are not read, and change nothing" {
+	customers
+	python3 - >events.in <<'E'
+import json
+for i in range(240):
+    print(json.dumps({"transaction_id": f"t{i}", "customer_id": ("acme", "nw")[i % 2],
+        "event_type": ("call", "ping", "5", "5.0", "Call")[i % 5],
+        "timestamp": f"2024-09-{i % 30 + 1:02}T00:00:00Z", "properties": {"n": i, "kind": "call"}}))
+E
+	given 'mtr-ingest -q events.in'
+	# the same conditions, first as the query has them, then so that nothing can be told from them
+	local n=0
+	while IFS='|' read -r events plain hidden; do
+		n=$((n + 1))
+		metric "plain$n" "SELECT SUM(properties.n) AS value, COUNT(*) AS n FROM events WHERE $plain"
+		metric "hidden$n" "SELECT SUM(properties.n) AS value, COUNT(*) AS n FROM events WHERE $hidden"
+		given "mtr-metric usage --from=2024-09-01 --to=2024-10-01 --group-by=n --metric=plain$n | jq -c '[.customer_name,.group,.value]' >plain.out"
+		gives "mtr-metric usage --from=2024-09-01 --to=2024-10-01 --group-by=n --metric=hidden$n | jq -c '[.customer_name,.group,.value]' | diff plain.out -" </dev/null
+		gives "mtr-metric usage --from=2024-09-01 --to=2024-10-01 --customer=acme --metric=plain$n --metric=hidden$n | jq .events | paste -sd ' '" <<<"$events 120"
+	done <<'E'
+24|event_type = 'call'|(event_type = 'call' OR 1 = 2)
+24|'call' = event_type|NOT event_type != 'call'
+24|EVENT_TYPE = 'call' AND properties.n > 20|(event_type = 'call' AND properties.n > 20) OR 1 = 2
+48|event_type IN ('call', 'ping')|(event_type = 'call' OR event_type = 'ping')
+24|event_type IN ('call', 'ping') AND event_type = 'ping'|NOT (event_type != 'ping')
+0|event_type = 'call' AND event_type = 'ping'|(event_type = 'call' AND event_type = 'ping') OR 1 = 2
+0|event_type = 'none'|(event_type = 'none' OR 1 = 2)
+24|event_type = '5'|(event_type = '5' OR 1 = 2)
+120|event_type IN ('5')|(event_type IN ('5') OR 1 = 2)
+120|event_type IN ('call', NULL)|(event_type IN ('call', NULL) OR 1 = 2)
+120|event_type NOT IN ('call', 'ping')|NOT event_type IN ('call', 'ping')
+120|event_type = 'call' OR properties.n = 3|properties.n = 3 OR event_type = 'call'
+120|properties.kind = 'call'|(properties.kind = 'call' OR 1 = 2)
+E
+	[ "$n" = 13 ]
+	# of sub-queries the innermost alone: event_type outside of it is only a name
+	metric Inner "SELECT SUM(v) AS value FROM (SELECT event_type, properties.n AS v FROM events WHERE event_type IN ('call', 'ping')) WHERE event_type = 'call'"
+	metric Outer "SELECT SUM(v) AS value FROM (SELECT properties.kind AS event_type, properties.n AS v FROM events) WHERE event_type = 'call'"
+	metric Every "SELECT SUM(properties.n) AS value FROM events"
+	gives 'mtr-metric usage --from=2024-09-01 --to=2024-10-01 --customer=acme --metric=Inner --metric=Outer --metric=Every | jq -c "[.billable_metric_name,.value,.events]"' <<'E'
+["Inner","2760",48]
+["Outer","14280",120]
+["Every","14280",120]
 E
 }
 

@@ -1009,11 +1009,18 @@ schema2() {
 		COMMIT;
 		PRAGMA journal_mode = WAL;
 	E
-	sqlite3 older.db "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid" >tables
+	mtr-event export | jq -s . >events
+	sqlite3 older.db "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'event' ORDER BY rowid" >tables
 	while read -r table; do
 		columns=$(sqlite3 older.db "SELECT group_concat(name) FROM pragma_table_info('$table')")
 		echo "INSERT INTO $table ($columns) SELECT $columns FROM now.$table;"
 	done <tables >copy
+	cat >>copy <<-'E'
+		INSERT INTO event (batch, transaction_id, customer_key, event_type, timestamp, properties)
+			SELECT 1, value ->> 'transaction_id', value ->> 'customer_id', value ->> 'event_type',
+				strftime('%s', value ->> 'timestamp') * 1000000000, value -> 'properties'
+			FROM json_each(readfile('events'));
+	E
 	sqlite3 older.db "ATTACH '$1' AS now" '.read copy'
 	rm "$1"*
 	mv older.db "$1"

@@ -66,6 +66,25 @@ old() {
 	echo wal | diff - made
 }
 
+# with_rows FILE - a database of schema 3, whose events are rows: two batches of mtr-ingest.
+with_rows() {
+	old "$1"
+	sqlite3 "$1" <<-E
+		BEGIN IMMEDIATE;
+		.read '$TOP/share/schema/0002-nouns.sql'
+		.read '$TOP/share/schema/0003-balances.sql'
+		PRAGMA user_version = 3;
+		INSERT INTO batch VALUES (1, 1726000000000000000, 3, 1, 0, 2), (2, 1726000001000000000, 2, 0, 1, 0);
+		INSERT INTO event VALUES
+			(1, 1, '3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'nw', 'call', 1725148800000000000, '{"minutes":1.50,"to":"049"}'),
+			(2, 1, 'b', 'acme', 'call', 1725148800000000001, '{"minutes":"2","to":null}'),
+			(3, 1, 'c', 'nw', 'text', 1725235200000000000, '{}'),
+			(4, 2, 'd', 'nw', 'call', 1725321600000000000, '{"minutes":3e0,"to":[1,{"a":true}]}'),
+			(5, 2, 'e', 'é', 'call', -1, '{"to":"x","minutes":false}');
+		COMMIT;
+	E
+}
+
 # holding FILE COMMAND - run COMMAND while another process has the write lock of FILE
 holding() {
 	python3 -c '
@@ -357,21 +376,23 @@ E
 	err_empty
 }
 
-@test "a batch whose counts were changed, and an event that was taken out" {
+@test "a batch whose counts were changed, and a block that was taken out" {
 	billed
-	meddle "UPDATE batch SET accepted = 3 WHERE id = 2; DELETE FROM event WHERE transaction_id = '1'"
+	meddle "UPDATE batch SET accepted = 3 WHERE id = 2; DELETE FROM event_ids WHERE block = 1; DELETE FROM event_block WHERE id = 1"
 	try 'mtr-db check'
 	status_is 1
 	out_is <<'E'
-{"type":"difference","code":"check.batch","message":"batch 1 accepted 2 events, 1 are stored"}
+{"type":"difference","code":"check.batch","message":"batch 1 accepted 2 events, 0 are stored"}
 {"type":"difference","code":"check.batch","message":"batch 2 accepted 3 events, 1 are stored"}
-{"type":"check","differences":2}
+{"type":"difference","code":"check.dedup_run","message":"batch 1: 0 events are stored, deduplication has 2"}
+{"type":"check","differences":3}
 E
 	err_empty
 }
 
 @test "a batch that was taken out, and one that was moved in time" {
 	billed
+	sqlite3 mtr.db '.mode insert batch' 'SELECT id, recorded_at + 1, accepted, duplicate, conflict, rejected, content, digest FROM batch WHERE id = 1' >first
 	meddle "DELETE FROM batch WHERE id = 1"
 	try 'mtr-db check'
 	status_is 1
@@ -380,12 +401,151 @@ E
 {"type":"check","differences":1}
 E
 	err_empty
-	meddle "INSERT INTO batch VALUES (1, 1727913600000000001, 2, 0, 0, 0)"
+	meddle '.read first'
 	try 'mtr-db check'
 	status_is 1
 	out_is <<'E'
 {"type":"difference","code":"check.batch","message":"batch 2 is recorded before batch 1"}
+{"type":"difference","code":"check.batch","message":"batch 1 does not match its digest"}
+{"type":"check","differences":2}
+E
+	err_empty
+}
+
+@test "a batch and all that came with it, taken out" {
+	billed
+	event 4 2024-09-22 >another
+	given 'mtr-ingest another'
+	meddle "DELETE FROM batch WHERE id = 2; DELETE FROM event_ids WHERE block = 2; DELETE FROM event_block WHERE id = 2;
+		DELETE FROM dedup_segment WHERE k = 2; DELETE FROM dedup_run WHERE id = 2"
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.batch","message":"batch 3 has no predecessor"}
 {"type":"check","differences":1}
+E
+	err_empty
+}
+
+@test "events under another customer, and of another time" {
+	billed
+	meddle "UPDATE event_customer SET key = 'nv'"
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.batch","message":"batch 1: its events are not those it was stored with"}
+{"type":"difference","code":"check.batch","message":"batch 2: its events are not those it was stored with"}
+{"type":"difference","code":"check.dedup_run","message":"batch 1: what deduplication has is not what is stored"}
+{"type":"difference","code":"check.dedup_run","message":"batch 2: what deduplication has is not what is stored"}
+{"type":"check","differences":4}
+E
+	err_empty
+	meddle "UPDATE event_customer SET key = 'nw'; UPDATE event_block SET t_max = t_max + 1 WHERE id = 1; UPDATE event_block SET level = 4 WHERE id = 2"
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.event_block","message":"event block 1: its events are of another time"}
+{"type":"difference","code":"check.event_block","message":"event block 2: its level is not that of its size"}
+{"type":"check","differences":2}
+E
+	err_empty
+}
+
+# spoil TABLE COLUMN KEY N OFFSET - another byte at an offset of a blob, -1: the last
+spoil() {
+	python3 - "$@" <<-'E'
+		import sqlite3, sys
+		table, column, key, n, offset = sys.argv[1:4] + [int(a) for a in sys.argv[4:]]
+		db = sqlite3.connect("mtr.db")
+		trigger = db.execute("SELECT name, sql FROM sqlite_schema WHERE name = ?", (table + "_no_update",)).fetchone()
+		if trigger:
+		    db.execute("DROP TRIGGER " + trigger[0])
+		blob = bytearray(db.execute("SELECT %s FROM %s WHERE %s = ?" % (column, table, key), (n,)).fetchone()[0])
+		blob[offset] ^= 1
+		db.execute("UPDATE %s SET %s = ? WHERE %s = ?" % (table, column, key), (bytes(blob), n))
+		if trigger:
+		    db.execute(trigger[1])
+		db.commit()
+	E
+}
+
+@test "bytes of blocks that were changed" {
+	billed
+	cp mtr.db whole.db
+	spoil event_block columns id 1 -1
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.event_block","message":"event block 1: its bytes do not match its digest"}
+{"type":"difference","code":"check.event_block","message":"event block 1: the checksum differs (batches)"}
+{"type":"check","differences":2}
+E
+	err_empty
+	cp whole.db mtr.db
+	spoil event_ids ids block 1 -1
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.event_block","message":"event block 1: its bytes do not match its digest"}
+{"type":"difference","code":"check.event_block","message":"event block 1: the checksum differs (ids)"}
+{"type":"check","differences":2}
+E
+	err_empty
+	refuses 5 'mtr-event get 1' <<E
+mtr-event: $PWD/mtr.db: event block 1: the checksum differs (ids) [db_damaged]
+E
+	cp whole.db mtr.db
+	spoil event_block digest id 2 0
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.event_block","message":"event block 2: its bytes do not match its digest"}
+{"type":"difference","code":"check.batch","message":"batch 2 does not match its digest"}
+{"type":"check","differences":2}
+E
+	err_empty
+}
+
+@test "bytes of deduplication that were changed, and a run that was taken out" {
+	billed
+	cp mtr.db whole.db
+	spoil dedup_segment entries k 1 -1
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.dedup_run","message":"dedup_segment 1: its entries are not what was written"}
+{"type":"check","differences":1}
+E
+	err_empty
+	cp whole.db mtr.db
+	meddle 'DELETE FROM dedup_segment WHERE k = 1; DELETE FROM dedup_run WHERE id = 1'
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.dedup_run","message":"batch 1: 2 events are stored, deduplication has 0"}
+{"type":"check","differences":1}
+E
+	err_empty
+}
+
+@test "a batch is found again in the block that small ones became" {
+	db
+	for i in 1 2 3 4 5 6 7 8 9; do
+		event "$i" 2024-09-0"$i" | mtr-ingest -q
+	done
+	gives 'sqlite3 -readonly mtr.db "SELECT n, batch_min, batch_max FROM event_block ORDER BY id"; mtr-db check' <<'E'
+8|1|8
+1|9|9
+{"type":"check","differences":0}
+E
+	meddle 'UPDATE batch SET recorded_at = recorded_at + 1 WHERE id > 6'
+	try 'mtr-db check'
+	status_is 1
+	out_is <<'E'
+{"type":"difference","code":"check.batch","message":"batch 7 does not match its digest"}
+{"type":"difference","code":"check.batch","message":"batch 8 does not match its digest"}
+{"type":"difference","code":"check.batch","message":"batch 9 does not match its digest"}
+{"type":"check","differences":3}
 E
 	err_empty
 }
@@ -485,14 +645,14 @@ E
 @test "how much there is in a new database" {
 	db
 	gives 'mtr-db stats | jq -c "del(.bytes)"' <<E
-{"type":"stats","database_id":"$DB_ID","schema":$SCHEMA,"created_at":"2024-10-03T00:00:00Z","wal_bytes":0,"customers":0,"billable_metrics":0,"products":0,"rate_cards":0,"rates":0,"contracts":0,"events":0,"batches":0,"runs":0,"invoices":0,"changes":0}
+{"type":"stats","database_id":"$DB_ID","schema":$SCHEMA,"created_at":"2024-10-03T00:00:00Z","wal_bytes":0,"customers":0,"billable_metrics":0,"products":0,"rate_cards":0,"rates":0,"contracts":0,"events":0,"batches":0,"event_shapes":0,"event_blocks":0,"dedup_runs":0,"store_digest":"00000000000000000000000000000000","runs":0,"invoices":0,"changes":0}
 E
 }
 
 @test "how much there is" {
 	billed
 	gives 'mtr-db stats | jq -c "del(.bytes)"' <<E
-{"type":"stats","database_id":"$DB_ID","schema":$SCHEMA,"created_at":"2024-10-03T00:00:00Z","wal_bytes":0,"customers":2,"billable_metrics":1,"products":2,"rate_cards":1,"rates":2,"contracts":1,"events":3,"batches":2,"first_event":"2024-09-02T00:00:00Z","last_event":"2024-09-21T10:00:00Z","runs":1,"invoices":4,"changes":10}
+{"type":"stats","database_id":"$DB_ID","schema":$SCHEMA,"created_at":"2024-10-03T00:00:00Z","wal_bytes":0,"customers":2,"billable_metrics":1,"products":2,"rate_cards":1,"rates":2,"contracts":1,"events":3,"batches":2,"first_event":"2024-09-02T00:00:00Z","last_event":"2024-09-21T10:00:00Z","event_shapes":1,"event_blocks":2,"dedup_runs":2,"store_digest":"1cfe38e226ad0938e91119946f899bc0","runs":1,"invoices":4,"changes":10}
 E
 	gives 'mtr-db stats -o csv | cut -d, -f 1-6' <<'E'
 customers,contracts,events,first_event,last_event,invoices
@@ -660,6 +820,97 @@ E
 {"type":"migration","from":$SCHEMA,"to":$SCHEMA}
 E
 	given 'echo "{\"name\":\"Northwind\"}" | mtr-customer create'
+}
+
+@test "events that were rows become blocks: the same events, batches and times" {
+	with_rows mtr.db
+	gives 'mtr-db migrate' <<E
+{"type":"migration","from":3,"to":$SCHEMA,"backup":"$PWD/mtr.db.backup"}
+E
+	gives 'mtr-db check' <<'E'
+{"type":"check","differences":0}
+E
+	gives 'mtr-event export' <<'E'
+{"transaction_id":"e","customer_id":"é","event_type":"call","timestamp":"1969-12-31T23:59:59.999999999Z","properties":{"to":"x","minutes":false}}
+{"transaction_id":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","customer_id":"nw","event_type":"call","timestamp":"2024-09-01T00:00:00Z","properties":{"minutes":1.50,"to":"049"}}
+{"transaction_id":"b","customer_id":"acme","event_type":"call","timestamp":"2024-09-01T00:00:00.000000001Z","properties":{"minutes":"2","to":null}}
+{"transaction_id":"c","customer_id":"nw","event_type":"text","timestamp":"2024-09-02T00:00:00Z","properties":{}}
+{"transaction_id":"d","customer_id":"nw","event_type":"call","timestamp":"2024-09-03T00:00:00Z","properties":{"minutes":3e0,"to":[1,{"a":true}]}}
+E
+	gives 'mtr-event get b d | jq -c "[.batch, .recorded_at]"' <<'E'
+[1,"2024-09-10T20:26:40Z"]
+[2,"2024-09-10T20:26:41Z"]
+E
+	gives 'sqlite3 -readonly mtr.db "SELECT id, recorded_at, accepted, duplicate, conflict, rejected FROM batch ORDER BY id"' <<'E'
+1|1726000000000000000|3|1|0|2
+2|1726000001000000000|2|0|1|0
+E
+	gives "sqlite3 -readonly mtr.db \"SELECT name FROM sqlite_schema WHERE name LIKE 'event%row%' OR name LIKE '%of_rows' ORDER BY 1\"" </dev/null
+}
+
+@test "what was a repeat before the migration is one after it" {
+	with_rows mtr.db
+	given 'mtr-db migrate'
+	given 'mtr-event export >events'
+	gives 'mtr-ingest events | jq -c "[.accepted, .duplicate, .conflict, .batches]"' <<'E'
+[0,5,0,0]
+E
+	try 'sed s/nw/wn/ events | mtr-ingest | jq -c "[.accepted, .duplicate, .conflict]"'
+	status_is 1
+	out_is <<'E'
+[0,2,3]
+E
+	err_is <<'E'
+mtr-ingest: stdin:2:1: transaction_id "3f2504e0-4f89-41d3-9a0c-0305e82c3301": recorded at 2024-09-10T20:26:40Z with other content: customer_id was "nw", is "wn" here [conflict]
+mtr-ingest: stdin:4:1: transaction_id "c": recorded at 2024-09-10T20:26:40Z with other content: customer_id was "nw", is "wn" here [conflict]
+mtr-ingest: stdin:5:1: transaction_id "d": recorded at 2024-09-10T20:26:41Z with other content: customer_id was "nw", is "wn" here [conflict]
+E
+	event new 2024-09-21 >another
+	gives 'mtr-ingest another >receipt; mtr-event get new | jq .batch; mtr-db check' <<'E'
+3
+{"type":"check","differences":0}
+E
+}
+
+@test "a migrated database has the digest, the tables and the usage of one that was filled anew" {
+	with_rows mtr.db
+	given 'mtr-db migrate; mtr-event export >events'
+	given 'mtr-db init -d new.db; MTR_DB=new.db mtr-ingest events'
+	for d in mtr.db new.db; do
+		given "echo '{\"id\":\"aaaaaaaa-0000-4000-8000-00000000000a\",\"name\":\"Northwind\",\"ingest_aliases\":[\"nw\"]}' | mtr-customer create -d $d"
+		given "echo '{\"id\":\"bbbbbbbb-0000-4000-8000-00000000000b\",\"name\":\"Minutes\",\"aggregation_type\":\"SUM\",\"aggregation_key\":\"minutes\",\"property_filters\":[{\"name\":\"minutes\",\"exists\":true}]}' | mtr-metric create -d $d"
+		given "mtr-db stats -d $d | jq -r .store_digest >>digests"
+		given "sqlite3 -readonly $d .schema | sort >$d.schema"
+	done
+	gives 'uniq -c digests | wc -l; cmp mtr.db.schema new.db.schema' <<'E'
+1
+E
+	given 'mtr-metric usage --from=2024-09-01 --to=2024-10-01 >usage; mtr-metric usage -d new.db --from=2024-09-01 --to=2024-10-01 | cmp - usage'
+	gives 'jq -r .value usage' <<'E'
+4.5
+E
+}
+
+@test "rows and batches that do not fit together are not migrated" {
+	for sql in "UPDATE event SET properties = '[1]' WHERE seq = 2" "DELETE FROM event WHERE seq = 2" \
+		"UPDATE event SET batch = 1 WHERE seq = 5" "DELETE FROM batch WHERE id = 2"; do
+		rm -f mtr.db*
+		with_rows mtr.db
+		sqlite3 mtr.db 'DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; DROP TRIGGER batch_no_delete' "$sql"
+		given 'sqlite3 mtr.db .dump >before'
+		try 'mtr-db migrate'
+		status_is 5
+		out_empty
+		sed 's/^.*: batch \([0-9]\): /\1: /' "$ERR" >>messages
+		err_is <"$ERR"
+		given 'sqlite3 mtr.db .dump | cmp - before'
+	done
+	gives 'cat messages' <<'E'
+1: the properties of an event are no object [db_damaged]
+1: not as many events as it accepted [db_damaged]
+2: not as many events as it accepted [db_damaged]
+2: not there, or out of order [db_damaged]
+E
 }
 
 @test "the copy of an older file goes where --backup says" {

@@ -1,25 +1,13 @@
 # mtr-ingest: events in, the bad ones refused with their places, none counted twice.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2317
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317
 bats_require_minimum_version 1.5.0
 load helpers
+load ingest
 
 setup() {
 	fresh
 	db
-	# ev ID [CUSTOMER [TIMESTAMP [PROPERTIES]]] - an event as a line
-	ev() {
-		printf '{"transaction_id":"%s","customer_id":"%s","event_type":"llm","timestamp":"%s"%s}\n' \
-			"$1" "${2:-acme}" "${3:-2024-10-01T00:00:00Z}" "${4:+,\"properties\":$4}"
-	}
-	# The counts of receipts: read, accepted, duplicate, conflict, rejected, batches.
-	receipt() {
-		jq -c '[.read, .accepted, .duplicate, .conflict, .rejected, .batches]'
-	}
-	stored() {
-		mtr-event export | jq -r .transaction_id | paste -sd ' '
-	}
-	export -f ev receipt stored
 }
 
 usage() {
@@ -32,39 +20,15 @@ rejected() {
 	cat >"$ERR.given"
 	try "$1"
 	status_is 1
-	out_is < <(echo "{\"type\":\"receipt\",\"read\":$2,\"accepted\":0,\"duplicate\":0,\"conflict\":0,\"rejected\":$2,\"batches\":0,\"unknown_customers\":0}")
+	out_is < <(echo "{\"type\":\"receipt\",\"read\":$2,\"accepted\":0,\"duplicate\":0,\"conflict\":0,\"rejected\":$2,\"batches\":0,\"unknown_customers\":0,\"late\":0,\"store_digest\":\"D\"}")
 	err_is <"$ERR.given"
-}
-
-# hold_lock - another writer, for as long as the test runs or until $holder is killed
-hold_lock() {
-	python3 - "$MTR_DB-lock" 3>&- <<'E' &
-import fcntl, os, struct, sys, time
-fd = os.open(sys.argv[1], os.O_RDWR)
-fcntl.fcntl(fd, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
-open("held", "w").close()
-time.sleep(60)
-E
-	holder=$!
-	until [ -e held ]; do sleep 0.05; done
-}
-
-# until_stored N - wait until so many events are visible
-until_stored() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[ "$(mtr-event count | jq .events)" = "$1" ] && return
-		sleep 0.1
-	done
-	echo "not stored: $1"
-	return 1
 }
 
 # ---- receipts ----
 
 @test "events are stored and counted" {
 	gives '{ ev a; ev b globex 2024-10-01T02:00:00.5+02:00; ev c acme 2024-09-30T23:00:00Z; } | mtr-ingest' <<'E'
-{"type":"receipt","read":3,"accepted":3,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-09-30T23:00:00Z","last_timestamp":"2024-10-01T00:00:00.5Z","unknown_customers":2}
+{"type":"receipt","read":3,"accepted":3,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-09-30T23:00:00Z","last_timestamp":"2024-10-01T00:00:00.5Z","unknown_customers":2,"late":0,"store_digest":"D"}
 E
 	gives stored <<'E'
 c a b
@@ -80,7 +44,7 @@ E
 }
 
 @test "no input is a receipt of zeros" {
-	zeros='{"type":"receipt","read":0,"accepted":0,"duplicate":0,"conflict":0,"rejected":0,"batches":0,"unknown_customers":0}'
+	zeros='{"type":"receipt","read":0,"accepted":0,"duplicate":0,"conflict":0,"rejected":0,"batches":0,"unknown_customers":0,"late":0,"store_digest":"D"}'
 	for input in '' '\n \r\n\n' '\357\273\277' '[]' '[ ]\n[]' 'transaction_id,customer_id\n'; do
 		gives "printf '$input' | mtr-ingest" <<<"$zeros"
 	done
@@ -117,7 +81,7 @@ E
 	try 'mtr-ingest later'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":7,"accepted":1,"duplicate":0,"conflict":6,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":7,"accepted":1,"duplicate":0,"conflict":6,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: later:1:1: transaction_id "a": recorded at 2024-10-02T00:00:00Z with other content: customer_id was "acme", is "globex" here [conflict]
@@ -137,7 +101,7 @@ E
 	try 'ev a globex | mtr-ingest --errors=json'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":1,"accepted":0,"duplicate":0,"conflict":1,"rejected":0,"batches":0,"unknown_customers":0}
+{"type":"receipt","read":1,"accepted":0,"duplicate":0,"conflict":1,"rejected":0,"batches":0,"unknown_customers":0,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 {"type":"error","code":"conflict","message":"transaction_id \"a\": recorded at 2024-10-03T00:00:00Z with other content: customer_id was \"acme\", is \"globex\" here","file":"stdin","line":1,"column":1,"field":"transaction_id","value":"a"}
@@ -150,7 +114,7 @@ E
 	try 'ev a globex | mtr-ingest -q --now=2044-10-03'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":1,"accepted":0,"duplicate":0,"conflict":1,"rejected":0,"batches":0,"unknown_customers":0}
+{"type":"receipt","read":1,"accepted":0,"duplicate":0,"conflict":1,"rejected":0,"batches":0,"unknown_customers":0,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: stdin:1:1: transaction_id "a": recorded at 2024-10-03T00:00:00Z with other content: customer_id was "acme", is "globex" here [conflict]
@@ -161,7 +125,7 @@ E
 	try '{ ev a; echo "{"; ev b; echo "{}"; ev c; } | mtr-ingest -i ndjson'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":5,"accepted":3,"duplicate":0,"conflict":0,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":5,"accepted":3,"duplicate":0,"conflict":0,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: stdin:2:2: wanted a key, found the end [json_syntax]
@@ -334,7 +298,7 @@ E
 	try 'mtr-ingest input'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":3,"accepted":1,"duplicate":0,"conflict":0,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":3,"accepted":1,"duplicate":0,"conflict":0,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: input:1:116: properties.n "1e1000": more than 1000 digits when written out [number_too_long]
@@ -385,7 +349,7 @@ E
 	try '{ ev a acme 2024-10-01T00:00:00Z "{\"s\":\"$(printf "%099d" 0)\"}"; ev b; } | mtr-ingest --max-record=150'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":2,"accepted":1,"duplicate":0,"conflict":0,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":2,"accepted":1,"duplicate":0,"conflict":0,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: stdin:1:1: longer than 150 bytes [record_too_long]
@@ -439,7 +403,7 @@ E
 	try '{ ev a | jq .; echo "]"; ev b; } | mtr-ingest'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":2,"accepted":1,"duplicate":0,"conflict":0,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":2,"accepted":1,"duplicate":0,"conflict":0,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: stdin:7:1: wanted a value [json_stream]
@@ -492,7 +456,7 @@ E
 	try 'mtr-ingest input.csv'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":7,"accepted":1,"duplicate":0,"conflict":0,"rejected":6,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":7,"accepted":1,"duplicate":0,"conflict":0,"rejected":6,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: input.csv:2:4: timestamp "2024-13-01T00:00:00Z": no month 13 [event.timestamp]
@@ -519,7 +483,7 @@ E
 	try 'ev a | mtr-ingest bad.csv -'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: bad.csv:1:3: kind: no such column; wanted transaction_id, customer_id, event_type, timestamp or properties.NAME (--map renames) [unknown_field]
@@ -545,10 +509,10 @@ conversation() {
 @test "a log of another form, twice" {
 	conversation
 	gives "$mapped" <<'E'
-{"type":"receipt","read":3,"accepted":3,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2023-11-16T18:15:46.68059Z","last_timestamp":"2023-11-16T18:15:51.222467Z","unknown_customers":1}
+{"type":"receipt","read":3,"accepted":3,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2023-11-16T18:15:46.68059Z","last_timestamp":"2023-11-16T18:15:51.222467Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	gives "$mapped" <<'E'
-{"type":"receipt","read":3,"accepted":0,"duplicate":3,"conflict":0,"rejected":0,"batches":0,"unknown_customers":0}
+{"type":"receipt","read":3,"accepted":0,"duplicate":3,"conflict":0,"rejected":0,"batches":0,"unknown_customers":0,"late":0,"store_digest":"D"}
 E
 	gives 'mtr-event export' <<'E'
 {"transaction_id":"conv:2","customer_id":"northwind","event_type":"llm_request","timestamp":"2023-11-16T18:15:46.68059Z","properties":{"context_tokens":"374","generated_tokens":"44"}}
@@ -562,7 +526,7 @@ E
 	try "${mapped/ --utc/}"
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":3,"accepted":0,"duplicate":0,"conflict":0,"rejected":3,"batches":0,"unknown_customers":0}
+{"type":"receipt","read":3,"accepted":0,"duplicate":0,"conflict":0,"rejected":3,"batches":0,"unknown_customers":0,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: conversation.csv:2:1: timestamp "2023-11-16 18:15:46.6805900": offset missing (Z or +hh:mm) [event.timestamp]
@@ -572,7 +536,7 @@ E
 	try "${mapped/ --set customer_id=northwind/}"
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":3,"accepted":0,"duplicate":0,"conflict":0,"rejected":3,"batches":0,"unknown_customers":0}
+{"type":"receipt","read":3,"accepted":0,"duplicate":0,"conflict":0,"rejected":3,"batches":0,"unknown_customers":0,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: conversation.csv:2: customer_id: missing [missing_field]
@@ -631,7 +595,7 @@ E
 	try '{ ev a; ev b; } | sed "s/\"transaction_id\":\".\",//" | jq -s -c . | mtr-ingest --id=line:y'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":2,"accepted":1,"duplicate":0,"conflict":0,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":2,"accepted":1,"duplicate":0,"conflict":0,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: stdin:1:79: a second record in one line, and ids are to be made of the line [event.transaction_id]
@@ -648,7 +612,7 @@ E
 	try 'mtr-ingest -i json --rejects=rejected input'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":4,"accepted":1,"duplicate":0,"conflict":1,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":4,"accepted":1,"duplicate":0,"conflict":1,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: input:2:75: timestamp "2024-13-01T00:00:00Z": no month 13 [event.timestamp]
@@ -679,7 +643,7 @@ E
 	try 'mtr-ingest --rejects=rejected one.csv two.csv'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":4,"accepted":1,"duplicate":0,"conflict":1,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":4,"accepted":1,"duplicate":0,"conflict":1,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: one.csv:3:4: timestamp "2024-10-01": a date alone; an event needs the time of day too, such as 2024-09-27T00:00:00Z [event.timestamp]
@@ -700,7 +664,7 @@ E
 	try 'mtr-ingest --rejects=rejected one two.csv'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: two.csv: this is CSV, and --rejects holds JSON of a file before it [rejects_form]
@@ -780,6 +744,241 @@ E
 E
 }
 
+# ---- receipts: what is late, and the digest ----
+
+# A contract of Acme from September 1, whose September is billed.
+billed() {
+	given 'mtr-metric create' <<'E'
+{"name":"calls","aggregation_type":"COUNT","event_type_filter":{"in_values":["llm"]}}
+E
+	given 'mtr-product create' <<'E'
+{"name":"Calls","type":"USAGE","billable_metric_id":"calls"}
+E
+	given 'mtr-ratecard create' <<'E'
+{"name":"card"}
+E
+	given 'mtr-ratecard add-rates --card=card' <<'E'
+{"product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":5}
+E
+	given 'mtr-customer create' <<'E'
+{"id":"aaaaaaaa-0000-4000-8000-00000000000a","name":"Acme","ingest_aliases":["acme","acme-eu"]}
+{"name":"Globex","ingest_aliases":["globex"]}
+E
+	given 'mtr-contract create' <<'E'
+{"customer_id":"Acme","rate_card_id":"card","starting_at":"2024-09-01T00:00:00Z"}
+E
+	given 'mtr-invoice run -q'
+}
+
+# late_of COMMAND <<E - accepted and late
+late_of() {
+	gives "$1 | jq -c '[.accepted, .late]'"
+}
+
+@test "late: events of a time that a final invoice covers, by id and by alias" {
+	billed
+	late_of '{ ev a acme 2024-09-01T00:00:00Z; ev b acme-eu 2024-09-30T23:59:59.999999999Z; ev c aaaaaaaa-0000-4000-8000-00000000000a 2024-09-15T00:00:00Z; } | mtr-ingest' <<'E'
+[3,3]
+E
+	late_of '{ ev d acme 2024-08-31T23:59:59.999999999Z; ev e acme 2024-10-01T00:00:00Z; ev f globex 2024-09-15T00:00:00Z; ev g nobody 2024-09-15T00:00:00Z; } | mtr-ingest' <<'E'
+[4,0]
+E
+	# what is there already came in its time
+	late_of '{ ev a acme 2024-09-01T00:00:00Z; ev h acme 2024-09-02T00:00:00Z; ev h acme 2024-09-02T00:00:00Z; } | mtr-ingest -n' <<'E'
+[1,1]
+E
+	late_of '{ ev h acme 2024-09-02T00:00:00Z; ev i acme 2024-09-02T00:00:00Z; } | mtr-ingest --strict' <<'E'
+[2,2]
+E
+}
+
+@test "late: several periods, and those billed while it runs" {
+	billed
+	given 'mtr-invoice run -q --now=2024-12-05'
+	late_of '{ ev a acme 2024-09-01T00:00:00Z; ev b acme 2024-11-30T23:59:59Z; ev c acme 2024-12-01T00:00:00Z; ev d acme 2024-10-31T00:00:00Z; } |
+		mtr-ingest --now=2024-12-05' <<'E'
+[4,3]
+E
+	mkfifo in
+	mtr-ingest --now=2025-01-05 in >out 2>err 3>&- &
+	pid=$!
+	exec 9>in
+	ev e acme 2024-12-15T00:00:00Z >&9
+	until_stored 5
+	given 'mtr-invoice run -q --now=2025-01-05'
+	given 'echo "{\"customer_id\":\"Acme\",\"ingest_aliases\":[\"acme\",\"new\"]}" | mtr-customer set-aliases'
+	{ ev f acme 2024-12-15T00:00:01Z; ev g new 2024-12-15T00:00:01Z; ev h acme-eu 2024-12-15T00:00:01Z; } >&9
+	exec 9>&-
+	wait "$pid"
+	gives 'jq -c "[.accepted, .late, .unknown_customers]" out; cat err' <<'E'
+[4,2,1]
+E
+}
+
+@test "the digest of the store: whatever the order and the batches; and what it would be" {
+	given "events 1000 >input; mtr-db init -d other.db --id=$DB_ID; ev x acme 2024-10-01T00:00:00Z '{\"n\":1}' >>input"
+	given 'mtr-ingest input | jq -r .store_digest >one'
+	given 'shuf -n 500 input | mtr-ingest -d other.db | jq -r .store_digest >half; mtr-ingest -n -d other.db input | jq -r .store_digest >would; mtr-ingest -d other.db input | jq -r .store_digest >two'
+	given 'cmp one two; cmp one would; ! cmp -s one half; grep -Ex "[0-9a-f]{32}" one'
+	given ': | mtr-ingest | jq -r .store_digest | cmp one -'
+	given 'ev y | mtr-ingest | jq -r .store_digest >three; ! cmp -s one three'
+}
+
+# ---- no database: --check ----
+
+@test "--check judges the records, and looks at no database" {
+	rm mtr.db*
+	gives '{ ev a; ev b globex 2024-10-01T02:00:00.5+02:00; ev a; } | mtr-ingest --check' <<'E'
+{"type":"check","read":3,"valid":3,"rejected":0,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00.5Z","customers":2}
+E
+	gives ': | mtr-ingest --check -d no/such/mtr.db' <<'E'
+{"type":"check","read":0,"valid":0,"rejected":0,"customers":0}
+E
+	try '{ ev a; echo 1; ev b acme today; } | mtr-ingest --check -i ndjson --rejects=rejected'
+	status_is 1
+	out_is <<'E'
+{"type":"check","read":3,"valid":1,"rejected":2,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","customers":1}
+E
+	err_is <<'E'
+mtr-ingest: stdin:2:1: wanted an object, found a number [not_an_object]
+mtr-ingest: stdin:3:75: timestamp "today": not a time (YYYY-MM-DDThh:mm:ssZ) [event.timestamp]
+E
+	gives 'cat rejected; ls' <<'E'
+1
+{"transaction_id":"b","customer_id":"acme","event_type":"llm","timestamp":"today"}
+rejected
+E
+}
+
+@test "--check of files that cannot be used, and of CSV" {
+	printf 'transaction_id,kind\na,b\n' >bad.csv
+	refuses 3 'mtr-ingest --check bad.csv' <<'E'
+mtr-ingest: bad.csv:1:2: kind: no such column; wanted transaction_id, customer_id, event_type, timestamp or properties.NAME (--map renames) [unknown_field]
+E
+	refuses 5 'mtr-ingest --check nosuch' <<'E'
+mtr-ingest: nosuch: cannot open: No such file or directory [file_open]
+E
+	try 'ev a | mtr-ingest --check bad.csv - | jq .valid'
+	status_is 1
+	out_is <<<1
+	err_is <<'E'
+mtr-ingest: bad.csv:1:2: kind: no such column; wanted transaction_id, customer_id, event_type, timestamp or properties.NAME (--map renames) [unknown_field]
+E
+	gives 'sed "s/kind/customer_id/; s/a,b/a,b\nc,d/" bad.csv | mtr-ingest --check --set event_type=t --set timestamp=2024-10-01T00:00:00Z | jq -c "[.read, .valid, .customers]"' <<'E'
+[2,2,2]
+E
+	refuses 2 'ev a | mtr-ingest --check --rejects=mtr.db' < <(
+		echo 'mtr-ingest: --rejects "mtr.db": this file is the database [usage]'
+		usage
+	)
+}
+
+# ---- enough is enough: --max-errors ----
+
+@test "--max-errors stops at that many; what was read before is stored" {
+	try '{ ev a; echo 1; ev b; echo 2; ev c; echo 3; } | mtr-ingest -i ndjson --max-errors=2'
+	status_is 1
+	out_is <<'E'
+{"type":"receipt","read":4,"accepted":2,"duplicate":0,"conflict":0,"rejected":2,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D","stopped":"too_many_errors","dropped":0}
+E
+	err_is <<'E'
+mtr-ingest: stdin:2:1: wanted an object, found a number [not_an_object]
+mtr-ingest: stdin:4:1: wanted an object, found a number [not_an_object]
+mtr-ingest: stopped: 2 refused or in conflict, and --max-errors is 2 [too_many_errors]
+E
+	gives stored <<'E'
+a b
+E
+	try '{ ev c; echo 1; ev d; } | mtr-ingest -q -i ndjson --max-errors=2 | receipt'
+	status_is 1
+	out_is <<'E'
+[3,2,0,0,1,1]
+E
+	err_is <<'E'
+mtr-ingest: stdin:2:1: wanted an object, found a number [not_an_object]
+E
+}
+
+@test "--max-errors counts conflicts, shows no more than that many, and keeps all in the rejects" {
+	given 'ev a | mtr-ingest'
+	try '{ ev a b; ev a c; ev a d; ev e; } | mtr-ingest --max-errors=2 --rejects=rejected | jq -c "[.accepted, .conflict, .stopped]"'
+	status_is 1
+	out_is <<'E'
+[1,3,"too_many_errors"]
+E
+	err_is <<'E'
+mtr-ingest: stdin:1:1: transaction_id "a": recorded at 2024-10-03T00:00:00Z with other content: customer_id was "acme", is "b" here [conflict]
+mtr-ingest: stdin:2:1: transaction_id "a": recorded at 2024-10-03T00:00:00Z with other content: customer_id was "acme", is "c" here [conflict]
+mtr-ingest: stopped: 3 refused or in conflict, and --max-errors is 2 [too_many_errors]
+E
+	gives 'jq -r .customer_id rejected | paste -sd " "' <<'E'
+b c d
+E
+}
+
+@test "--max-errors leaves later files unread, and goes with --check" {
+	given 'echo 1 >bad; ev a >good'
+	for how in '' --check; do
+		try "mtr-ingest $how -i ndjson --max-errors=1 bad good | jq -c '[.read, .stopped]'"
+		status_is 1
+		out_is <<'E'
+[1,"too_many_errors"]
+E
+		err_is <<'E'
+mtr-ingest: bad:1:1: wanted an object, found a number [not_an_object]
+mtr-ingest: stopped: 1 refused or in conflict, and --max-errors is 1 [too_many_errors]
+E
+	done
+}
+
+# ---- packed input ----
+
+@test "compressed input comes by a pipe; given directly it is refused, and the next file is read" {
+	ev a >plain
+	gzip -k plain
+	for form in auto ndjson json csv cloudevents; do
+		refuses 3 "mtr-ingest -i $form plain.gz" <<'E'
+mtr-ingest: plain.gz: this is gzip: unpack it in a pipe, zcat FILE | ... [compressed_input]
+E
+	done
+	refuses 3 'mtr-ingest <plain.gz' <<'E'
+mtr-ingest: stdin: this is gzip: unpack it in a pipe, zcat FILE | ... [compressed_input]
+E
+	try 'mtr-ingest plain.gz plain | receipt'
+	status_is 1
+	out_is <<'E'
+[1,1,0,0,0,1]
+E
+	err_is <<'E'
+mtr-ingest: plain.gz: this is gzip: unpack it in a pipe, zcat FILE | ... [compressed_input]
+E
+	gives 'zcat plain.gz | mtr-ingest | receipt' <<'E'
+[1,0,1,0,0,0]
+E
+	refuses 3 "printf '\\050\\265\\057\\375x' | mtr-ingest" <<'E'
+mtr-ingest: stdin: this is zstd: unpack it in a pipe, zstdcat FILE | ... [compressed_input]
+E
+}
+
+# ---- progress ----
+
+@test "progress: records, rate, duplicates, what was rejected" {
+	given 'ev 1 | mtr-ingest'
+	mkfifo in
+	mtr-ingest --progress=always in >out 2>err 3>&- &
+	pid=$!
+	exec 9>in
+	{ ev 1; ev 1; ev 2; echo 1; } >&9
+	sleep 1.5
+	ev 3 >&9
+	sleep 0.3
+	exec 9>&-
+	wait "$pid" || true
+	gives 'sed -E "s/ [0-9]+\/s/ N\/s/; /not_an_object/d" err | sort -u' <<'E'
+5 events  N/s  2 duplicates  1 rejected
+E
+}
+
 # ---- dry runs ----
 
 @test "--dry-run tells the same and stores nothing" {
@@ -795,7 +994,7 @@ E
 	try 'mtr-ingest -n input'
 	status_is 1
 	out_is <<'E'
-{"type":"receipt","read":6,"accepted":1,"duplicate":2,"conflict":2,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"dry_run":true}
+{"type":"receipt","read":6,"accepted":1,"duplicate":2,"conflict":2,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D","dry_run":true}
 E
 	cp "$ERR" dry.err
 	err_is <dry.err
@@ -806,7 +1005,7 @@ E
 	status_is 1
 	err_is <dry.err
 	out_is <<'E'
-{"type":"receipt","read":6,"accepted":1,"duplicate":2,"conflict":2,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":6,"accepted":1,"duplicate":2,"conflict":2,"rejected":1,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 }
 
@@ -820,6 +1019,18 @@ E
 }
 
 # ---- what can go wrong around it ----
+
+@test "help and completions know -i as it is here" {
+	gives 'mtr-ingest --help | grep -A 1 -e "-i, --"; mtr-ingest --completion=fish | grep -e "-l input"
+		mtr-ingest --completion=zsh | grep -o "(-i --input).*=}"; mtr-ingest --completion=bash | grep -m 1 -A 1 -e "--input |"' <<'E'
+  -i, --input=auto|ndjson|json|csv|cloudevents
+                              form of the input
+complete -c mtr-ingest -s i -l input -x -a 'auto ndjson json csv cloudevents' -d 'form of the input'
+(-i --input)'{-i+,--input=}
+	\ --input | \ -i)
+		COMPREPLY=($(compgen -W 'auto ndjson json csv cloudevents' -- "$cur"))
+E
+}
 
 @test "wrong calls" {
 	while IFS='|' read -r call message; do
@@ -849,6 +1060,11 @@ E
 --id=line:|--id "line:": wanted line:NAME or content [usage]
 --id=line:a one two|--id=line:NAME takes one file: lines of two have the same numbers [usage]
 --id=line:a --rejects=r|--rejects with --id=line:NAME: rejects have other line numbers; mend the file itself and send it again [usage]
+--max-errors=0|--max-errors "0": wanted a whole number from 1 on [usage]
+--max-errors=all|--max-errors "all": wanted a whole number from 1 on [usage]
+--check --strict|--check stores nothing, so --strict has no meaning with it [usage]
+--check --ack|--check stores nothing, so --ack has no meaning with it [usage]
+--check -n|--check stores nothing, so --dry-run has no meaning with it [usage]
 --id=content --set=transaction_id=a|--id and --set transaction_id: one of the two [usage]
 --rejets=x|"--rejets": mtr-ingest has no such option, did you mean "--rejects"? [unknown_option]
 E
@@ -880,7 +1096,7 @@ E
 	try 'ev a >one; mkdir dir; mtr-ingest nosuch one dir'
 	status_is 5
 	out_is <<'E'
-{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}
+{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}
 E
 	err_is <<'E'
 mtr-ingest: nosuch: cannot open: No such file or directory [file_open]
@@ -902,7 +1118,7 @@ E
 }
 
 @test "a receipt that cannot be written goes to stderr, and the events are stored" {
-	receipt='{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1}'
+	receipt='{"type":"receipt","read":1,"accepted":1,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2024-10-01T00:00:00Z","last_timestamp":"2024-10-01T00:00:00Z","unknown_customers":1,"late":0,"store_digest":"D"}'
 	refuses 5 'ev a | mtr-ingest >/dev/full' <<E
 mtr-ingest: cannot write output: No space left on device [output_failed]
 $receipt

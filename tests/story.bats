@@ -111,7 +111,7 @@ E
 	db
 	trace >trace.csv
 	gives 'tokens --id=line:conv trace.csv' <<'E'
-{"type":"receipt","read":4,"accepted":4,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2023-11-16T18:15:46.68059Z","last_timestamp":"2023-11-16T18:15:51.222567Z","unknown_customers":1}
+{"type":"receipt","read":4,"accepted":4,"duplicate":0,"conflict":0,"rejected":0,"batches":1,"first_timestamp":"2023-11-16T18:15:46.68059Z","last_timestamp":"2023-11-16T18:15:51.222567Z","unknown_customers":1,"late":0,"store_digest":"5408dc693b2a9093b4795b4bb26686d4"}
 E
 	gives 'tokens --id=line:conv trace.csv | jq -c "[.accepted, .duplicate]"' <<'E'
 [0,4]

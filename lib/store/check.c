@@ -195,7 +195,8 @@ check_all(struct checker *c, struct err *e)
 	for (size_t i = 0; i < check_rules_count; i++)
 		if (!check_rule(c, &check_rules[i], e))
 			return false;
-	return check_digests(c->st, report, c, e) && check_ledger(c->st, report, c, e);
+	return check_events(c->st, report, c, e) && check_digests(c->st, report, c, e) &&
+		check_ledger(c->st, report, c, e);
 }
 
 bool

@@ -34,14 +34,6 @@ const struct check_rule check_rules[] = {
 		" WHERE o.kind = 'customer' AND o.id <> a.customer_id AND " A_IS_CURRENT
 		" ORDER BY a.alias, a.customer_id" },
 	{ "check.batch",
-		"WITH stored AS (SELECT batch, count(*) AS n FROM event GROUP BY batch)"
-		" SELECT printf('batch %d accepted %d events, %d are stored', b.id, b.accepted,"
-		" coalesce(s.n, 0)) FROM batch b LEFT JOIN stored s ON s.batch = b.id"
-		" WHERE b.accepted <> coalesce(s.n, 0)"
-		" UNION ALL SELECT printf('batch %d is not there, %d events belong to it', s.batch,"
-		" s.n) FROM stored s WHERE NOT EXISTS (SELECT 1 FROM batch b WHERE b.id = s.batch)"
-		" ORDER BY 1" },
-	{ "check.batch",
 		"SELECT printf('batch %d is recorded before batch %d', a.id, b.id)"
 		" FROM batch a JOIN batch b ON b.id = (SELECT max(c.id) FROM batch c WHERE c.id < a.id)"
 		" WHERE a.recorded_at < b.recorded_at ORDER BY a.id" },

@@ -6,8 +6,9 @@
  *            through what needs hashing and exact sums: the terms of each
  *            version against the audit log; each finalized invoice against its
  *            digest, its columns against its document, its lines against both.
- *            check_ledger adds up what was drawn: no more of a segment than it
- *            grants, and of each invoice what its application lines say.
+ *            check_events reads the blocks (check_events.h). check_ledger adds up
+ *            what was drawn: no more of a segment than it grants, and of each
+ *            invoice what its application lines say.
  * Errors     those of the store. What is found is told, not failed on.
  * Order      inside a snapshot, by running number. Inside store only.
  */
@@ -25,6 +26,7 @@ extern const struct check_rule check_rules[];
 extern const size_t check_rules_count;
 
 bool check_digests(struct store *st, store_found found, void *ctx, struct err *e);
+bool check_events(struct store *st, store_found found, void *ctx, struct err *e);
 bool check_ledger(struct store *st, store_found found, void *ctx, struct err *e);
 
 #endif

@@ -194,6 +194,16 @@ static const struct setting settings[] = {
 	{ "PRAGMA cache_size = -65536", "PRAGMA cache_size", -65536 },
 };
 
+/* Readers go through what they read once: little is worth keeping, however large the file. */
+static const struct setting read_settings[] = {
+	{ "PRAGMA cache_size = -8192", "PRAGMA cache_size", -8192 },
+};
+
+/* Statement journals of a writer are small; elsewhere, a full disk there would fail it. */
+static const struct setting write_settings[] = {
+	{ "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", 2 },
+};
+
 /* Of a file that is being built: it is synced once, whole, before it gets its name. */
 static const struct setting build_settings[] = {
 	{ "PRAGMA page_size = 16384", "PRAGMA page_size", CONN_PAGE_SIZE },
@@ -372,7 +382,10 @@ conn_open(const char *path, enum conn_use use, int64_t wait_ms, struct sqlite3 *
 	done = done && apply_switches(db, e) && (use == CONN_BUILD || check_ours(db, e)) &&
 		apply_settings(db, settings, countof(settings), e) &&
 		(use != CONN_BUILD ||
-			apply_settings(db, build_settings, countof(build_settings), e));
+			apply_settings(db, build_settings, countof(build_settings), e)) &&
+		(use != CONN_WRITE ||
+			apply_settings(db, write_settings, countof(write_settings), e)) &&
+		(use != CONN_READ || apply_settings(db, read_settings, countof(read_settings), e));
 	if (!done)
 		sqlite3_close(db);
 	else

@@ -1,290 +1,379 @@
-#include "store/event_store.h"
+#include "store/event_append.h"
 
-#include <sqlite3.h>
+#include <stdlib.h>
 
-#include "store/stmt.h"
+#include "store/conn.h"
+#include "store/event_blocks.h"
+#include "store/event_clash.h"
 
 #include "base/banned.h"
 
-/*
- * Where events go and where a repeat finds the first: parameters are
- * transaction_id, customer_key, event_type, timestamp, properties, batch; columns
- * customer_key, event_type, timestamp, properties, recorded_at (NULL: this batch).
- */
-struct place {
-	const char *insert;
-	const char *first;
-};
-
-#define INSERT(table) \
-	"INSERT INTO " table \
-	" (transaction_id, customer_key, event_type, timestamp, properties, batch)"
-#define FIRST \
-	"SELECT e.customer_key, e.event_type, e.timestamp, e.properties, b.recorded_at AS at" \
-	" FROM event e LEFT JOIN batch b ON b.id = e.batch WHERE e.transaction_id = ?1"
-
-static const struct place stored = {
-	INSERT("event") " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (transaction_id) DO NOTHING",
-	FIRST " ORDER BY at",
-};
-
-static const struct place rehearsed = {
-	INSERT("temp.rehearsed") " SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-	" WHERE NOT EXISTS (SELECT 1 FROM main.event WHERE transaction_id = ?1)"
-	" ON CONFLICT (transaction_id) DO NOTHING",
-	FIRST " UNION ALL SELECT r.customer_key, r.event_type, r.timestamp, r.properties, NULL"
-	" FROM temp.rehearsed r WHERE r.transaction_id = ?1 ORDER BY at",
+/* What is new of one shape. */
+struct append_shape {
+	int64_t id;
+	const struct batch_shape *shape;
 };
 
 struct append {
-	struct store *st;
-	struct event_batch *batch;
-	const struct place *place;
-	struct arena *out;
-	struct err *e;
-	int64_t id;
-	int64_t recorded_at_ns;
-	size_t clashes_cap;
-	/* of one event */
-	struct arena scratch;
-	struct buf properties;
-	struct json_scanner scanner;
+	struct event_home *home;
+	struct event_append *append;
+	const struct event_batch *batch;
+	struct append_room *room;
+	struct batch_row before; /* of the place */
+	struct batch_row row;
+	size_t nshapes;
+	bool stopped; /* by the visit */
 };
 
-static bool
-next_batch(struct append *a)
+/* ---- room ---- */
+
+static struct append_room *
+append_room(struct event_context *c)
 {
-	static const char sql[] = "SELECT id, recorded_at FROM batch ORDER BY id DESC LIMIT 1";
-	struct stmt *s = stmt_get(a->st, sql);
-
-	a->id = 1;
-	a->recorded_at_ns = a->batch->now_ns;
-	if (stmt_row(s)) {
-		int64_t last_ns = stmt_col_instant(s, 1);
-
-		a->id = stmt_col_int(s, 0) + 1;
-		if (last_ns > a->recorded_at_ns)
-			a->recorded_at_ns = last_ns;
+	if (c->append == NULL) {
+		c->append = mem_realloc(NULL, 1, sizeof(*c->append));
+		*c->append = (struct append_room){ .numbers = NULL };
 	}
-	return stmt_done(s, a->e);
+	return c->append;
+}
+
+void
+append_room_free(struct append_room *room)
+{
+	if (room == NULL)
+		return;
+	event_repeats_release(&room->repeats);
+	free(room->numbers);
+	free(room->shapes);
+	free(room->keys);
+	free(room->scratch);
+	arranged_rows_release(&room->arranged);
+	batch_parts_release(&room->parts);
+	buf_release(&room->columns);
+	buf_release(&room->ids);
+	text_pool_release(&room->pool);
+	free(room);
+}
+
+void
+append_room_keys(struct append_room *room, size_t n)
+{
+	if (n <= room->keys_cap)
+		return;
+	room->keys_cap = n + n / 4;
+	room->keys = mem_realloc(room->keys, room->keys_cap, sizeof(*room->keys));
+	room->scratch = mem_realloc(room->scratch, room->keys_cap, sizeof(*room->scratch));
+}
+
+/* ---- what is new ---- */
+
+static bool
+is_new(const struct append *a, uint32_t event)
+{
+	return a->room->repeats.verdicts[event] == EVENT_NEW;
+}
+
+static size_t
+count_new(const struct append *a, const struct batch_shape *s)
+{
+	size_t n = 0;
+
+	for (uint32_t row = 0; row < s->rows.n; row++)
+		n += is_new(a, s->events[row]);
+	return n;
+}
+
+/* The customers of new events, in the order they came. */
+static bool
+number_customers(struct append *a, struct err *e)
+{
+	struct append_room *room = a->room;
+	const struct text_table *customers = &a->batch->customers;
+
+	if (customers->n > room->numbers_cap) {
+		room->numbers_cap = customers->cap;
+		room->numbers = mem_realloc(room->numbers, room->numbers_cap,
+			sizeof(*room->numbers));
+	}
+	memset(room->numbers, 0, customers->n * sizeof(*room->numbers));
+	for (size_t i = 0; i < a->batch->n; i++) {
+		const struct batch_shape *s = batch_shape_of(a->batch, i);
+		uint32_t place = s->rows.customers[a->batch->places[i].row];
+		struct str key = customers->texts[place].text;
+
+		if (room->numbers[place] != 0 || !is_new(a, (uint32_t)i))
+			continue;
+		if (!customer_number_make(a->home, key, &room->parts, &room->numbers[place], e))
+			return false;
+		if (a->append->accepted != NULL)
+			customer_key_note(a->home, room->numbers[place], key);
+	}
+	return customer_numbers_put(a->home, a->row.id, e);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct append_shape *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
 }
 
 static bool
-insert(struct append *a, const struct event *ev, bool *inserted)
+number_shapes(struct append *a, struct err *e)
 {
-	struct stmt *s = stmt_get(a->st, a->place->insert);
+	struct append_room *room = a->room;
 
-	buf_clear(&a->properties);
-	event_properties_json(ev, &a->properties);
-	stmt_text(s, 1, ev->transaction_id);
-	stmt_text(s, 2, ev->customer_id);
-	stmt_text(s, 3, ev->event_type);
-	stmt_int(s, 4, ev->timestamp_ns);
-	stmt_text(s, 5, buf_str(&a->properties));
-	stmt_int(s, 6, a->id);
-	if (!stmt_run(s, a->e))
-		return false;
-	*inserted = sqlite3_changes(store_sqlite(a->st)) > 0;
+	if (a->batch->nshapes > room->shapes_cap) {
+		room->shapes_cap = a->batch->shapes_cap;
+		room->shapes = mem_realloc(room->shapes, room->shapes_cap, sizeof(*room->shapes));
+	}
+	a->nshapes = 0;
+	for (size_t i = 0; i < a->batch->nshapes; i++) {
+		struct append_shape *out = &room->shapes[a->nshapes];
+
+		out->shape = a->batch->shapes[i];
+		if (count_new(a, out->shape) == 0)
+			continue;
+		if (!event_shape_make(a->home, &out->shape->shape, a->row.id, &room->parts,
+			    &out->id, e))
+			return false;
+		a->nshapes++;
+	}
+	qsort(room->shapes, a->nshapes, sizeof(*room->shapes), by_id);
 	return true;
 }
 
-/* ---- repeats ---- */
+/* ---- into blocks ---- */
+
+static void
+arrange(struct append *a, const struct batch_shape *s)
+{
+	struct append_room *room = a->room;
+	size_t n = 0;
+
+	append_room_keys(room, s->rows.n);
+	for (uint32_t row = 0; row < s->rows.n; row++)
+		if (is_new(a, s->events[row]))
+			room->keys[n++] = (struct row_key){
+				room->numbers[s->rows.customers[row]],
+				row,
+				s->rows.timestamps_ns[row],
+			};
+	row_keys_sort(room->keys, n, room->scratch, s->rows.ids);
+	event_rows_arrange(&s->rows, &s->shape, room->keys, n, &room->arranged);
+	for (size_t i = 0; i < n; i++)
+		room->arranged.batches[i] = a->row.id;
+}
+
+/* Without ids. */
+static bool
+show(struct append *a, struct err *e)
+{
+	struct event_columns columns = a->room->arranged.columns;
+
+	if (a->append->accepted == NULL || a->stopped)
+		return true;
+	if (!customer_keys_read(a->home, columns.customers, columns.n, &columns.customer_keys, e))
+		return false;
+	columns.ids = NULL;
+	a->stopped = !a->append->accepted(a->append->ctx, &columns);
+	return true;
+}
 
 static bool
-same_bytes(const struct event *first, struct str properties, const struct event *ev,
-	struct str repeated)
+put_shape(struct append *a, const struct append_shape *s, struct err *e)
 {
-	return first->timestamp_ns == ev->timestamp_ns && str_eq(properties, repeated) &&
-		str_eq(first->customer_id, ev->customer_id) &&
-		str_eq(first->event_type, ev->event_type);
+	struct append_room *room = a->room;
+	unsigned char digest[DIGEST_BYTES];
+	int64_t level;
+
+	arrange(a, s->shape);
+	if (!show(a, e) || !event_block_put(a->home, s->id, room, &level, digest, e))
+		return false;
+	batch_parts_block(&room->parts, s->id, digest);
+	return event_blocks_merge(a->home, s->id, &s->shape->shape, level, room, e);
 }
 
-/* Cut to EVENT_SHOWN bytes, between characters. */
-static struct str
-shown(struct arena *a, struct str s)
+/* ---- the batch ---- */
+
+static bool
+add_entries(struct append *a, struct err *e)
 {
-	size_t n = EVENT_SHOWN - 3;
+	struct event_repeats *r = &a->room->repeats;
+	size_t n = 0;
 
-	if (s.p == NULL || s.n <= EVENT_SHOWN)
-		return s.p == NULL ? s : str_dup(a, s);
-	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_printf(a, "%.*s...", (int)n, s.p);
-}
-
-/* The text of a field as event_difference names it. */
-static struct str
-text_of(const struct event *ev, struct str field, struct arena *a)
-{
-	static const char prefix[] = "properties.";
-	const struct property *p;
-	char text[INSTANT_TEXT_SIZE];
-
-	if (str_is(field, "customer_id"))
-		return ev->customer_id;
-	if (str_is(field, "event_type"))
-		return ev->event_type;
-	if (str_is(field, "timestamp"))
-		return str_dup(a, str_c(instant_text(ev->timestamp_ns, text)));
-	field.p += sizeof(prefix) - 1;
-	field.n -= sizeof(prefix) - 1;
-	p = event_property(ev, field);
-	return p != NULL ? p->text : (struct str){ NULL, 0 };
+	for (size_t i = 0; i < r->nheads; i++) {
+		if (r->match_of[i] != 0)
+			continue;
+		r->heads[n] = r->heads[i];
+		r->heads[n++].batch = (uint32_t)a->row.id;
+	}
+	return dedup_add(a->home->dedup, r->heads, n, e);
 }
 
 static void
-note_clash(struct append *a, size_t index, struct str field, const struct event *first,
-	int64_t recorded_at_ns)
+add_contents(struct append *a)
 {
-	struct event_batch *b = a->batch;
-	size_t n = (size_t)b->conflict++;
-
-	b->clashes = arena_grow(a->out, b->clashes, &a->clashes_cap, n + 1, sizeof(*b->clashes));
-	b->clashes[n] = (struct event_clash){
-		.index = index,
-		.recorded_at_ns = recorded_at_ns != INSTANT_NONE ? recorded_at_ns :
-								   a->recorded_at_ns,
-		.field = shown(a->out, field),
-		.stored = shown(a->out, text_of(first, field, &a->scratch)),
-		.repeated = shown(a->out, text_of(&b->events[index], field, &a->scratch)),
-	};
+	a->row.content = a->before.content;
+	for (size_t i = 0; i < a->batch->n; i++)
+		if (is_new(a, (uint32_t)i))
+			a->row.content = content_add(a->row.content, a->batch->contents[i]);
 }
 
 static bool
-compare(struct append *a, size_t index, struct stmt *s)
+put_batch(struct append *a, struct err *e)
 {
-	const struct event *ev = &a->batch->events[index];
-	struct str properties = stmt_col_text(s, 3), field;
-	struct event first = {
-		.customer_id = stmt_col_text(s, 0),
-		.event_type = stmt_col_text(s, 1),
-		.timestamp_ns = stmt_col_int(s, 2),
-	};
+	struct append_room *room = a->room;
 
-	a->batch->outcomes[index] = EVENT_DUPLICATE;
-	if (same_bytes(&first, properties, ev, buf_str(&a->properties)))
-		return true;
-	if (!event_properties_parse(&a->scanner, properties, &a->scratch, &first))
-		return err_set(a->e, ERR_FATAL, "db_damaged",
-			"%s: the properties of event %.*s are no object", store_path(a->st),
-			STR_FMT(ev->transaction_id));
-	field = event_difference(&first, ev, &a->scratch);
-	if (field.n == 0)
-		return true;
-	a->batch->outcomes[index] = EVENT_CONFLICT;
-	note_clash(a, index, field, &first, stmt_col_instant(s, 4));
-	return true;
-}
-
-static bool
-judge_repeat(struct append *a, size_t index)
-{
-	struct stmt *s = stmt_get(a->st, a->place->first);
-	bool found, ok = true;
-
-	stmt_text(s, 1, a->batch->events[index].transaction_id);
-	found = stmt_row(s);
-	if (found)
-		ok = compare(a, index, s);
-	arena_clear(&a->scratch);
-	if (!stmt_done(s, a->e) || !ok)
+	if (a->row.id > DEDUP_BATCH_MAX)
+		return err_set(e, ERR_FATAL, "db_full", "%s has as many batches as it can hold",
+			store_path(a->home->st));
+	batch_parts_clear(&room->parts);
+	if (!number_customers(a, e) || !number_shapes(a, e))
 		return false;
-	return found ||
-		err_set(a->e, ERR_FATAL, "db_damaged",
-			"%s: the index of transaction ids names an event that is not there",
-			store_path(a->st));
+	for (size_t i = 0; i < a->nshapes; i++)
+		if (!put_shape(a, &room->shapes[i], e))
+			return false;
+	add_contents(a);
+	batch_digest(&a->before, &a->row, &room->parts, a->row.digest);
+	return batch_row_add(a->home, &a->row, e) && add_entries(a, e);
 }
 
-/* ---- a batch ---- */
+/* as: NULL, or the row of a batch that was stored before. */
+static bool
+append_to(struct append *a, const struct batch_row *as, int64_t last_ns, struct arena *out,
+	struct err *e)
+{
+	struct event_append *append = a->append;
+	struct event_repeats *r = &a->room->repeats;
+	unsigned nplaces = append->rehearsal ? EVENT_PLACES : 1;
+
+	if (!event_repeats_find(r, a->batch, a->home->st, nplaces, e))
+		return false;
+	append->naccepted = r->counts[EVENT_NEW];
+	append->nduplicate = r->counts[EVENT_DUPLICATE];
+	append->nconflict = r->counts[EVENT_CONFLICT];
+	a->row = (struct batch_row){
+		.id = a->before.id + 1,
+		.recorded_at_ns = append->now_ns > last_ns ? append->now_ns : last_ns,
+		.accepted = (int64_t)append->naccepted,
+		.duplicate = (int64_t)append->nduplicate,
+		.conflict = (int64_t)append->nconflict,
+		.rejected = (int64_t)append->rejected,
+	};
+	if (as != NULL)
+		a->row = *as;
+	if (!event_clashes(r, a->batch, a->home->st, a->row.recorded_at_ns, out, &append->clashes,
+		    e))
+		return false;
+	return append->naccepted == 0 || put_batch(a, e);
+}
+
+static void
+report(const struct append *a, int64_t ids_before, struct hash128 content_before)
+{
+	struct event_append *append = a->append;
+	bool made = append->naccepted > 0;
+
+	append->id = made ? ids_before + a->row.id : 0;
+	append->recorded_at_ns = made ? a->row.recorded_at_ns : INSTANT_NONE;
+	content_bytes(content_add(content_before, made ? a->row.content : a->before.content),
+		append->digest);
+}
 
 static bool
-append_all(struct append *a)
+append_stored(struct store *st, struct event_append *append, const struct batch_row *as,
+	struct arena *out, struct err *e)
 {
-	struct event_batch *b = a->batch;
+	struct append a = {
+		.home = event_home(st, EVENTS_STORED),
+		.append = append,
+		.batch = append->batch,
+		.room = append_room(event_context(st)),
+	};
 
-	for (size_t i = 0; i < b->n; i++) {
-		bool inserted;
-
-		if (!insert(a, &b->events[i], &inserted))
-			return false;
-		if (inserted) {
-			b->outcomes[i] = EVENT_ACCEPTED;
-			b->accepted++;
-			continue;
-		}
-		if (!judge_repeat(a, i))
-			return false;
-		if (b->outcomes[i] == EVENT_DUPLICATE)
-			b->duplicate++;
-	}
+	if (!batch_row_last(a.home, &a.before, e) ||
+		!append_to(&a, as, a.before.recorded_at_ns, out, e))
+		return false;
+	report(&a, 0, (struct hash128){ 0, 0 });
 	return true;
 }
 
-static bool
-put_batch(struct append *a)
-{
-	static const char sql[] =
-		"INSERT INTO batch (id, recorded_at, accepted, duplicate, conflict, rejected)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-	const struct event_batch *b = a->batch;
-	struct stmt *s = stmt_get(a->st, sql);
-
-	stmt_int(s, 1, a->id);
-	stmt_instant(s, 2, a->recorded_at_ns);
-	stmt_int(s, 3, (int64_t)b->accepted);
-	stmt_int(s, 4, (int64_t)b->duplicate);
-	stmt_int(s, 5, (int64_t)b->conflict);
-	stmt_int(s, 6, (int64_t)b->rejected);
-	return stmt_run(s, a->e);
-}
-
-static bool
-run(struct store *st, const char *sql, struct err *e)
-{
-	return stmt_run(stmt_get(st, sql), e);
-}
+/* ---- rehearsal ---- */
 
 /* A temporary table goes to a file of its own once it outgrows its page cache. */
 static bool
-rehearse(struct append *a)
+make_tables(struct store *st, struct err *e)
 {
-	static const char cache[] = "PRAGMA temp.cache_size = -65536"; /* KiB, as the main one */
-	static const char table[] =
-		"CREATE TEMP TABLE IF NOT EXISTS rehearsed (seq INTEGER PRIMARY KEY,"
-		" transaction_id TEXT NOT NULL UNIQUE, customer_key TEXT NOT NULL,"
-		" event_type TEXT NOT NULL, timestamp INTEGER NOT NULL, properties TEXT NOT NULL,"
-		" batch INTEGER NOT NULL) STRICT";
+	static const char sql[] =
+		"PRAGMA temp.cache_size = -65536;" /* KiB, as the main one */
+		"CREATE TEMP TABLE batch (id INTEGER PRIMARY KEY, recorded_at INTEGER, accepted INTEGER,"
+		" duplicate INTEGER, conflict INTEGER, rejected INTEGER, content BLOB, digest BLOB)"
+		" STRICT;"
+		"CREATE TEMP TABLE event_shape (id INTEGER PRIMARY KEY, event_type TEXT, names TEXT,"
+		" batch INTEGER, UNIQUE (event_type, names)) STRICT;"
+		"CREATE TEMP TABLE event_customer (number INTEGER PRIMARY KEY, key TEXT UNIQUE,"
+		" batch INTEGER) STRICT;"
+		"CREATE TEMP TABLE event_block (id INTEGER PRIMARY KEY, shape INTEGER, level INTEGER,"
+		" n INTEGER, t_min INTEGER, t_max INTEGER, batch_min INTEGER, batch_max INTEGER,"
+		" digest BLOB, columns BLOB) STRICT;"
+		"CREATE INDEX temp.event_block_by_batch ON event_block (batch_max, batch_min, shape, n);"
+		"CREATE INDEX temp.event_block_by_level ON event_block (shape, level) WHERE level < 5;"
+		"CREATE TEMP TABLE event_ids (block INTEGER PRIMARY KEY, ids BLOB) STRICT";
+	struct event_context *c = event_context(st);
+
+	if (!c->rehearsing && !conn_exec(store_sqlite(st), sql, e))
+		return false;
+	c->rehearsing = true;
+	return true;
+}
+
+static bool
+rehearse_within(struct store *st, struct event_append *append, struct arena *out, struct err *e)
+{
+	struct append a = {
+		.home = event_home(st, EVENTS_REHEARSED),
+		.append = append,
+		.batch = append->batch,
+		.room = append_room(event_context(st)),
+	};
+	struct batch_row stored;
+	int64_t last_ns;
+
+	if (!batch_row_last(event_home(st, EVENTS_STORED), &stored, e) ||
+		!batch_row_last(a.home, &a.before, e))
+		return false;
+	last_ns = stored.recorded_at_ns > a.before.recorded_at_ns ? stored.recorded_at_ns :
+								    a.before.recorded_at_ns;
+	if (!append_to(&a, NULL, last_ns, out, e))
+		return false;
+	report(&a, stored.id, stored.content);
+	return true;
+}
+
+static bool
+rehearse(struct store *st, struct event_append *append, struct arena *out, struct err *e)
+{
 	static const char begin[] = "SAVEPOINT rehearsal";
 	static const char end[] = "RELEASE rehearsal";
 
 	/* Left open by a failure, the savepoint goes with the connection. */
-	return run(a->st, cache, a->e) && run(a->st, table, a->e) && run(a->st, begin, a->e) &&
-		next_batch(a) && append_all(a) && run(a->st, end, a->e);
+	return make_tables(st, e) && stmt_run(stmt_get(st, begin), e) &&
+		rehearse_within(st, append, out, e) && stmt_run(stmt_get(st, end), e);
 }
 
 bool
-event_store_append(struct store *st, struct event_batch *batch, struct arena *out, struct err *e)
+event_store_append(struct store *st, struct event_append *append, struct arena *a, struct err *e)
 {
-	struct append a = {
-		.st = st,
-		.batch = batch,
-		.out = out,
-		.e = e,
-		.place = batch->rehearsal ? &rehearsed : &stored,
-	};
-	bool ok;
+	if (append->rehearsal)
+		return rehearse(st, append, a, e);
+	return append_stored(st, append, NULL, a, e);
+}
 
-	batch->outcomes = ARENA_ARRAY(out, batch->n, enum event_outcome);
-	batch->accepted = batch->duplicate = batch->conflict = 0;
-	batch->clashes = NULL;
-	json_scanner_init(&a.scanner);
-	if (batch->rehearsal)
-		ok = rehearse(&a);
-	else
-		ok = next_batch(&a) && append_all(&a) && (batch->accepted == 0 || put_batch(&a));
-	batch->id = batch->accepted > 0 ? a.id : 0;
-	json_scanner_release(&a.scanner);
-	buf_release(&a.properties);
-	arena_release(&a.scratch);
-	return ok;
+bool
+event_append_again(struct store *st, struct event_append *append, const struct batch_row *as,
+	struct arena *a, struct err *e)
+{
+	return append_stored(st, append, as, a, e);
 }

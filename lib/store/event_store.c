@@ -1,150 +1,171 @@
 #include "store/event_store.h"
 
-#include "base/map.h"
-#include "store/stmt.h"
+#include <string.h>
+
+#include "store/event_chain.h"
+#include "store/event_locate.h"
+#include "store/event_scan.h"
 
 #include "base/banned.h"
 
-#define COLUMNS \
-	"e.transaction_id, e.customer_key, e.event_type, e.timestamp, e.batch, b.recorded_at"
-#define EVENTS " FROM event e LEFT JOIN batch b ON b.id = e.batch"
+/* ---- scans ---- */
 
-/* Column 6 is the properties, where they are wanted. */
-static bool
-read_row(struct store *st, struct stmt *s, struct json_scanner *scanner, bool bare, struct arena *a,
-	struct stored_event *out, struct err *e)
-{
-	*out = (struct stored_event){
-		.event = {
-			.transaction_id = stmt_col_text(s, 0),
-			.customer_id = stmt_col_text(s, 1),
-			.event_type = stmt_col_text(s, 2),
-			.timestamp_ns = stmt_col_int(s, 3),
-		},
-		.batch = stmt_col_int(s, 4),
-		.recorded_at_ns = stmt_col_int(s, 5),
-	};
-	if (bare || event_properties_parse(scanner, stmt_col_text(s, 6), a, &out->event))
-		return true;
-	return err_set(e, ERR_FATAL, "db_damaged", "%s: the properties of event %.*s are no object",
-		store_path(st), STR_FMT(out->event.transaction_id));
-}
-
-/* ---- scan ---- */
-
-struct scan {
-	struct store *st;
-	const struct event_query *q;
-	event_visit visit;
+struct by_columns {
+	event_columns_visit visit;
 	void *ctx;
-	struct map customers;
-	struct map event_types;
-	struct arena sets;
-	struct arena row;
-	struct json_scanner scanner;
 };
 
-static void
-set_of(struct map *m, struct arena *a, const struct texts *texts)
+static bool
+show_columns(void *ctx, const struct event_columns *columns, const int64_t *batches, bool *more,
+	struct err *e)
 {
-	map_init(m, a);
-	for (size_t i = 0; texts != NULL && i < texts->n; i++)
-		*map_slot(m, texts->p[i], NULL) = m;
+	const struct by_columns *b = ctx;
+
+	(void)batches;
+	(void)e;
+	*more = b->visit(b->ctx, columns);
+	return true;
+}
+
+bool
+event_store_scan_columns(struct store *st, const struct event_query *q, event_columns_visit visit,
+	void *ctx, struct err *e)
+{
+	struct by_columns by = { visit, ctx };
+	struct event_scan scan;
+	bool own, ok;
+
+	if (!event_snapshot_begin(st, &own, e))
+		return false;
+	event_scan_init(&scan, event_home(st, EVENTS_STORED), q);
+	ok = event_scan_customers(&scan, e) && event_scan_run(&scan, show_columns, &by, e);
+	event_scan_release(&scan);
+	event_snapshot_end(st, own);
+	return ok;
+}
+
+struct by_rows {
+	const struct event_scan *scan;
+	event_visit visit;
+	void *ctx;
+	struct arena arena; /* of one block */
+};
+
+static bool
+show_row(const struct by_rows *b, const struct event_columns *columns, size_t row, int64_t batch,
+	struct property *properties, char *room, bool *more, struct err *e)
+{
+	struct stored_event ev = { .batch = batch };
+
+	if (!event_recorded_at(b->scan->home, batch, &ev.recorded_at_ns, e))
+		return false;
+	event_row(columns, row, properties, room, &ev.event);
+	*more = b->visit(b->ctx, &ev);
+	return true;
 }
 
 static bool
-wanted(const struct scan *scan, struct stmt *s)
+show_rows(void *ctx, const struct event_columns *columns, const int64_t *batches, bool *more,
+	struct err *e)
 {
-	return (scan->q->customers == NULL ||
-		       map_get(&scan->customers, stmt_col_text(s, 1)) != NULL) &&
-		(scan->q->event_types == NULL ||
-			map_get(&scan->event_types, stmt_col_text(s, 2)) != NULL);
-}
+	struct by_rows *b = ctx;
+	size_t n = columns->nproperties;
+	struct property *properties = ARENA_ARRAY(&b->arena, n, struct property);
+	char *room = arena_array(&b->arena, n, CELL_TEXT_SIZE);
+	bool ok = true;
 
-static bool
-scan_rows(struct scan *scan, struct stmt *s, struct err *e)
-{
-	struct stored_event ev;
-	bool ok = true, more = true;
+	for (size_t row = 0; ok && *more && row < columns->n; row++) {
+		int64_t t_ns = columns->timestamps_ns[row];
 
-	/* A query that is open to the end includes the last instant there is. */
-	stmt_int(s, 1, scan->q->from_ns);
-	stmt_int(s, 2, scan->q->to_ns == INSTANT_NONE ? INT64_MAX : scan->q->to_ns - 1);
-	while (ok && more && stmt_row(s)) {
-		if (!wanted(scan, s))
-			continue;
-		ok = read_row(scan->st, s, &scan->scanner, scan->q->bare, &scan->row, &ev, e);
-		more = ok && scan->visit(scan->ctx, &ev);
-		arena_clear(&scan->row);
+		if (t_ns >= b->scan->least_ns && t_ns <= b->scan->greatest_ns &&
+			event_scan_wants(b->scan, columns->customers[row]))
+			ok = show_row(b, columns, row, batches[row], properties, room, more, e);
 	}
-	return stmt_done(s, e) && ok;
+	arena_clear(&b->arena);
+	return ok;
 }
-
-#define WITHIN EVENTS " WHERE e.timestamp >= ?1 AND e.timestamp <= ?2"
-#define BY_TIME " ORDER BY e.timestamp, e.transaction_id"
-#define BY_ARRIVAL " ORDER BY e.seq"
 
 bool
 event_store_scan(struct store *st, const struct event_query *q, event_visit visit, void *ctx,
 	struct err *e)
 {
-	static const char whole[] = "SELECT " COLUMNS ", e.properties" WITHIN BY_ARRIVAL;
-	static const char whole_in_order[] = "SELECT " COLUMNS ", e.properties" WITHIN BY_TIME;
-	static const char bare[] = "SELECT " COLUMNS WITHIN BY_ARRIVAL;
-	static const char bare_in_order[] = "SELECT " COLUMNS WITHIN BY_TIME;
-	struct scan scan = { .st = st, .q = q, .visit = visit, .ctx = ctx };
-	const char *sql;
-	bool ok;
+	struct by_rows by = { .visit = visit, .ctx = ctx };
+	struct event_scan scan;
+	bool own, ok;
 
-	if (q->bare)
-		sql = q->in_order ? bare_in_order : bare;
-	else
-		sql = q->in_order ? whole_in_order : whole;
-	set_of(&scan.customers, &scan.sets, q->customers);
-	set_of(&scan.event_types, &scan.sets, q->event_types);
-	json_scanner_init(&scan.scanner);
-	ok = scan_rows(&scan, stmt_get(st, sql), e);
-	json_scanner_release(&scan.scanner);
-	arena_release(&scan.row);
-	arena_release(&scan.sets);
+	if (!event_snapshot_begin(st, &own, e))
+		return false;
+	event_scan_init(&scan, event_home(st, EVENTS_STORED), q);
+	scan.ids = scan.batches = true;
+	by.scan = &scan;
+	ok = event_scan_customers(&scan, e);
+	if (ok && q->in_order)
+		ok = event_scan_in_order(&scan, visit, ctx, e);
+	else if (ok)
+		ok = event_scan_run(&scan, show_rows, &by, e);
+	arena_release(&by.arena);
+	event_scan_release(&scan);
+	event_snapshot_end(st, own);
 	return ok;
 }
 
-/* ---- one event, and all of them ---- */
+/* ---- one event ---- */
 
-static void
-own(struct arena *a, struct event *ev)
+#define CANDIDATES 8
+
+/* Entries of one key: one, but for colliding hashes. */
+struct candidates {
+	int64_t batches[CANDIDATES];
+	size_t n;
+};
+
+static bool
+note_candidate(void *ctx, size_t i, const struct dedup_entry *stored)
 {
-	ev->transaction_id = str_dup(a, ev->transaction_id);
-	ev->customer_id = str_dup(a, ev->customer_id);
-	ev->event_type = str_dup(a, ev->event_type);
-	for (size_t i = 0; i < ev->nproperties; i++) {
-		ev->properties[i].name = str_dup(a, ev->properties[i].name);
-		ev->properties[i].text = str_dup(a, ev->properties[i].text);
+	struct candidates *c = ctx;
+
+	(void)i;
+	c->batches[c->n++] = stored->batch;
+	return c->n < CANDIDATES;
+}
+
+static bool
+get(struct event_home *h, struct str transaction_id, struct arena *a, struct stored_event *out,
+	bool *found, struct err *e)
+{
+	struct candidates c = { .n = 0 };
+	struct event_wanted w = { .id = transaction_id };
+	struct dedup_entry key;
+
+	dedup_key(&event_context(h->st)->key, transaction_id, &key);
+	if (!dedup_find(h->dedup, &key, 1, note_candidate, &c, e))
+		return false;
+	for (size_t i = 0; i < c.n && !w.found; i++) {
+		w.batch = c.batches[i];
+		if (!event_locate_one(h, &w, a, &out->event, e))
+			return false;
 	}
+	*found = w.found;
+	if (!w.found && c.n > 0 && key.hashed == 0)
+		return err_set(e, ERR_FATAL, "db_damaged",
+			"%s: event %.*s should be in batch %lld, and is not", store_path(h->st),
+			STR_FMT(transaction_id), (long long)c.batches[0]);
+	out->batch = w.batch;
+	return !w.found || event_recorded_at(h, w.batch, &out->recorded_at_ns, e);
 }
 
 bool
 event_store_get(struct store *st, struct str transaction_id, struct arena *a,
 	struct stored_event *out, bool *found, struct err *e)
 {
-	static const char sql[] = "SELECT " COLUMNS ", e.properties" EVENTS
-				  " WHERE e.transaction_id = ?1 ORDER BY e.seq";
-	struct stmt *s = stmt_get(st, sql);
-	struct json_scanner scanner;
-	struct stored_event ev;
-	bool there, ok = true;
+	struct stored_event ev = { .batch = 0 };
+	bool own, ok, there = false;
 
-	json_scanner_init(&scanner);
-	stmt_text(s, 1, transaction_id);
-	there = stmt_row(s);
-	if (there) {
-		ok = read_row(st, s, &scanner, false, a, &ev, e);
-		if (ok)
-			own(a, &ev.event);
-	}
-	json_scanner_release(&scanner);
-	if (!stmt_done(s, e) || !ok)
+	if (!event_snapshot_begin(st, &own, e))
+		return false;
+	ok = get(event_home(st, EVENTS_STORED), transaction_id, a, &ev, &there, e);
+	event_snapshot_end(st, own);
+	if (!ok)
 		return false;
 	*found = there;
 	if (there)
@@ -152,24 +173,55 @@ event_store_get(struct store *st, struct str transaction_id, struct arena *a,
 	return true;
 }
 
+/* ---- all of them ---- */
+
+static bool
+count(struct store *st, struct event_store_stats *out, struct err *e)
+{
+	static const char sql[] =
+		"SELECT (SELECT coalesce(sum(n), 0) FROM main.event_block),"
+		" (SELECT count(*) FROM main.batch), (SELECT count(*) FROM main.event_block),"
+		" (SELECT count(*) FROM main.event_shape), (SELECT min(t_min) FROM main.event_block),"
+		" (SELECT max(t_max) FROM main.event_block) ORDER BY 1";
+	struct stmt *s = stmt_get(st, sql);
+
+	if (stmt_row(s))
+		*out = (struct event_store_stats){
+			.events = stmt_col_int(s, 0),
+			.batches = stmt_col_int(s, 1),
+			.blocks = stmt_col_int(s, 2),
+			.shapes = stmt_col_int(s, 3),
+			.first_ns = stmt_col_instant(s, 4),
+			.last_ns = stmt_col_instant(s, 5),
+		};
+	return stmt_done(s, e);
+}
+
+static bool
+read_stats(struct event_home *h, struct event_store_stats *out, struct err *e)
+{
+	struct batch_row last;
+	struct dedup_stats dedup;
+
+	if (!count(h->st, out, e) || !batch_row_last(h, &last, e) ||
+		!dedup_stats(h->dedup, &dedup, e))
+		return false;
+	out->runs = dedup.runs;
+	content_bytes(last.content, out->digest);
+	return true;
+}
+
 bool
 event_store_stats(struct store *st, struct event_store_stats *out, struct err *e)
 {
-	static const char sql[] =
-		"SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM batch),"
-		" (SELECT min(timestamp) FROM event), (SELECT max(timestamp) FROM event) ORDER BY 1";
-	struct stmt *s = stmt_get(st, sql);
-	struct event_store_stats stats = { 0, 0, INSTANT_NONE, INSTANT_NONE };
+	struct event_store_stats stats;
+	bool own, ok;
 
-	if (stmt_row(s))
-		stats = (struct event_store_stats){
-			.events = stmt_col_int(s, 0),
-			.batches = stmt_col_int(s, 1),
-			.first_ns = stmt_col_instant(s, 2),
-			.last_ns = stmt_col_instant(s, 3),
-		};
-	if (!stmt_done(s, e))
+	if (!event_snapshot_begin(st, &own, e))
 		return false;
-	*out = stats;
-	return true;
+	ok = read_stats(event_home(st, EVENTS_STORED), &stats, e);
+	event_snapshot_end(st, own);
+	if (ok)
+		*out = stats;
+	return ok;
 }

@@ -147,7 +147,7 @@ poll_lock(struct lock *l, const char *name, const char *path, int64_t wait_ms, s
 			return err_set(e, ERR_BUSY, "db_busy",
 				"another command is writing to %s (waited %" PRId64 ".%03d s)",
 				path, wait_ms / MS_PER_S, (int)(wait_ms % MS_PER_S));
-		if (!pause_until(&step_ns, left_ns))
+		if (!pause_until(&step_ns, left_ns) || (l->interrupted != NULL && l->interrupted()))
 			return err_set(e, ERR_BUSY, "db_busy",
 				"interrupted while another command was writing to %s", path);
 	}

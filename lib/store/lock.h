@@ -8,7 +8,8 @@
  *            started anew.
  * Units      wait_ms in milliseconds; 0 tries once.
  * Errors     ERR_BUSY (db_busy) when not had within wait_ms, or when a signal
- *            that is handled came while waiting; ERR_FATAL when the companion
+ *            that is handled came while waiting, here or, as interrupted says, in
+ *            another thread; ERR_FATAL when the companion
  *            cannot be made (db_read_only, db_full, db_io) or is not a plain
  *            file (db_not_ours).
  * Order      none among those who wait: the lock is polled, there is no timed
@@ -26,11 +27,12 @@
 #include "base/err.h"
 
 struct lock {
-	int fd; /* -1: not held */
+	int fd;                    /* -1: not held */
+	bool (*interrupted)(void); /* asked while waiting; NULL: a signal here alone counts */
 };
 
 /* clang-format off */
-#define LOCK_INIT { -1 }
+#define LOCK_INIT { -1, NULL }
 /* clang-format on */
 
 bool lock_take(struct lock *l, const char *database_path, int64_t wait_ms, struct err *e);

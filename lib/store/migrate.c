@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "store/conn.h"
+#include "store/event_convert.h"
 #include "store/file.h"
 #include "store/lock.h"
 #include "store/private.h"
@@ -45,6 +46,28 @@ check_references(struct sqlite3 *db, struct err *e)
 	return rc == SQLITE_DONE;
 }
 
+/* Events that are rows become blocks on the way. */
+static bool
+convert(struct sqlite3 *db, const char *path, struct err *e)
+{
+	struct store *st = NULL;
+	bool done = store_around(db, path, &st, e) && event_convert(st, e);
+
+	store_leave(st);
+	return done;
+}
+
+static bool
+apply(struct sqlite3 *db, const char *path, int from, struct err *e)
+{
+	if (from >= CONVERT_SINCE && from <= CONVERT_AT) {
+		if (!schema_apply(db, from, CONVERT_AT, e) || !convert(db, path, e))
+			return false;
+		from = CONVERT_AT;
+	}
+	return schema_apply(db, from, schema_count, e);
+}
+
 static bool
 steps(struct sqlite3 *db, const char *path, const char *backup_to, int *from, struct err *e)
 {
@@ -57,7 +80,7 @@ steps(struct sqlite3 *db, const char *path, const char *backup_to, int *from, st
 			"%s has schema %" PRId64 ", this program knows %d: use a newer one", path,
 			found, schema_count);
 	if (found < schema_count &&
-		(!back_up(path, backup_to, e) || !schema_apply(db, (int)found, schema_count, e) ||
+		(!back_up(path, backup_to, e) || !apply(db, path, (int)found, e) ||
 			!check_references(db, e)))
 		return false;
 	*from = (int)found;

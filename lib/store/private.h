@@ -18,6 +18,7 @@
 
 struct sqlite3;
 struct stmt;
+struct event_context;
 
 /* The statements of a connection, found by the pointer of their text. */
 struct stmt_cache {
@@ -44,6 +45,7 @@ struct store {
 	int64_t as_of;
 
 	struct stmt_cache stmts;
+	struct event_context *events; /* NULL: not used yet */
 	struct lock lock;
 	bool writing;
 	bool reading;
@@ -56,6 +58,10 @@ struct store {
 	int64_t change_first; /* seq of the first change of this transaction */
 	int64_t change_at_ns;
 };
+
+/* A store around a connection of the caller's, inside the caller's transaction. */
+bool store_around(struct sqlite3 *db, const char *path, struct store **out, struct err *e);
+void store_leave(struct store *st); /* NULL is nothing */
 
 /* The newest change, once in each transaction. */
 bool change_load(struct store *st, struct err *e);

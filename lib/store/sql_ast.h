@@ -120,8 +120,10 @@ struct sql_query {
 	struct str properties[SQL_MAX_PROPERTIES];
 	size_t nproperties;
 	bool event_types; /* are read */
-	bool in_time;     /* EARLIEST or LATEST: rows carry their time and transaction id */
-	size_t value;     /* which item of top is the quantity */
+	bool typed;       /* other events than those of types count nothing */
+	struct texts types;
+	bool in_time; /* EARLIEST or LATEST: rows carry their time and transaction id */
+	size_t value; /* which item of top is the quantity */
 };
 
 /* Record a failure at a byte of the text; value: what stands there. Always false. */
@@ -151,6 +153,11 @@ bool sql_parse(struct sql_query *q);
 /* ---- sql_check.c ---- */
 
 bool sql_resolve(struct sql_query *q);
+
+/* ---- sql_event_types.c ---- */
+
+/* Of a resolved query: sets typed and types. */
+void sql_find_event_types(struct sql_query *q);
 
 /* ---- sql_emit.c ---- */
 

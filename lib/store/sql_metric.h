@@ -2,7 +2,8 @@
  * sql_metric - billable metrics written in SQL: check, and evaluate over events.
  *
  * Shape      sql_check judges a text. A runner is opened once for a metric; it
- *            gathers the events of some sets (customer keys and a range), and
+ *            gathers the events of some sets (customer keys and a range), where
+ *            the innermost WHERE names event types those of these alone, and
  *            evaluates the query over any part of a set's range. Of the columns
  *            the one named value is the quantity, else the first; the others
  *            are groups. A row gives the groups' values as texts.

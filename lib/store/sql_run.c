@@ -86,6 +86,7 @@ sql_runner_open(struct str text, struct sql_runner **out, struct err *e)
 		return false;
 	}
 	r->query.e = NULL;
+	sql_find_event_types(&r->query);
 	set_order(r);
 	*out = r;
 	return true;
@@ -219,7 +220,11 @@ bool
 sql_gather(struct sql_runner *r, struct store *st, const struct sql_set *sets, size_t n,
 	size_t *taken, struct err *e)
 {
-	struct event_query q = { .bare = r->query.nproperties == 0 };
+	const struct texts properties = { r->query.properties, r->query.nproperties };
+	struct event_query q = {
+		.properties = &properties,
+		.event_types = r->query.typed ? &r->query.types : NULL,
+	};
 	struct texts keys = { NULL, 0 };
 
 	drop_sets(r);

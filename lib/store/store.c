@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "store/conn.h"
+#include "store/event_context.h"
 #include "store/file.h"
 #include "store/private.h"
 #include "store/schema.h"
@@ -102,7 +103,7 @@ store_open(const struct store_options *opt, struct store **out, struct err *e)
 		.tool = opt->tool,
 		.verb = opt->verb,
 		.as_of = INT64_MAX,
-		.lock = LOCK_INIT,
+		.lock = { .fd = -1, .interrupted = opt->interrupted },
 	};
 	if (!file_find(opt->path, &st->path, e) ||
 		!conn_open(st->path, st->mode == STORE_WRITE ? CONN_WRITE : CONN_READ,
@@ -114,6 +115,35 @@ store_open(const struct store_options *opt, struct store **out, struct err *e)
 	sqlite3_wal_hook(st->db, note_log, st);
 	*out = st;
 	return true;
+}
+
+bool
+store_around(struct sqlite3 *db, const char *path, struct store **out, struct err *e)
+{
+	struct store *st = mem_realloc(NULL, 1, sizeof(*st));
+
+	*st = (struct store){
+		.db = db,
+		.path = strdup(path),
+		.mode = STORE_WRITE,
+		.as_of = INT64_MAX,
+		.lock = LOCK_INIT,
+		.writing = true,
+	};
+	*out = st;
+	return read_meta(st, e);
+}
+
+void
+store_leave(struct store *st)
+{
+	if (st == NULL)
+		return;
+	stmt_cache_end_all(&st->stmts);
+	event_context_free(st->events);
+	stmt_cache_release(&st->stmts);
+	free(st->path);
+	free(st);
 }
 
 /* ---- the log ---- */
@@ -157,6 +187,7 @@ store_close(struct store *st)
 		store_undo(st);
 	if (st->reading)
 		store_read_end(st);
+	event_context_free(st->events);
 	stmt_cache_release(&st->stmts);
 	if (st->saved)
 		last_checkpoint(st);
@@ -225,6 +256,7 @@ store_undo(struct store *st)
 
 	assert(st->writing);
 	stmt_cache_end_all(&st->stmts);
+	event_context_forget(st->events);
 	/* Where SQLite has rolled back already, on a full disk say, there is nothing to do. */
 	if (sqlite3_get_autocommit(st->db) == 0)
 		run(st, sql, &ignored);

@@ -42,6 +42,8 @@ struct store_options {
 	int64_t now_ns;       /* the clock of this command, for recorded_at */
 	const char *tool;     /* for the audit log: "mtr-metric" */
 	const char *verb;     /* "create"; "" for a tool with one job */
+	/* Ends a wait for the lock; asked on the thread that waits. NULL: only signals to it do. */
+	bool (*interrupted)(void);
 };
 
 /*

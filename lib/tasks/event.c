@@ -288,6 +288,7 @@ bool
 event_count(struct store *st, const struct event_selection *s, enum tally_by by, struct arena *a,
 	struct tallies *out, struct err *e)
 {
+	static const struct texts none = { NULL, 0 };
 	struct event_query query = s->query;
 	struct counter c = {
 		.arena = a,
@@ -295,7 +296,7 @@ event_count(struct store *st, const struct event_selection *s, enum tally_by by,
 		.all = { .first_ns = INSTANT_NONE, .last_ns = INSTANT_NONE },
 	};
 
-	query.bare = true;
+	query.properties = &none;
 	map_init(&c.by_key, a);
 	if (!event_store_scan(st, &query, count_one, &c, e))
 		return false;

@@ -1,53 +1,53 @@
 #include "tasks/ingest.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/map.h"
-#include "store/customer_store.h"
-#include "store/event_store.h"
+#include "tasks/ingest_private.h"
 
 #include "base/banned.h"
 
-/* Where a record of the batch came from. */
-struct origin {
-	const char *file;
-	uint64_t line;
-	uint64_t column;
-	struct str bytes;
-};
+#define ORIGINS_MIN ((size_t)1024)
 
 struct ingest {
 	struct store *st;
 	const struct ingest_options *opt;
+	struct ingest_listener to;
+	struct ingest_judge judge;
 	struct ingest_receipt receipt;
-	struct arena run;
-	struct map customers; /* keys of accepted events */
-	uint64_t last_line;   /* where the record before began, for ids by line */
-	struct str *fields;   /* CSV: names of columns, which property names are slices of */
-	size_t nfields;
+	bool has_digest; /* the receipt */
 
-	/* the batch in hand */
-	struct arena batch;
-	struct event *events;
-	struct origin *origins;
-	size_t n;
-	size_t cap;
-	size_t bytes;
-	uint64_t rejected;
+	struct ingest_job jobs[INGEST_JOBS];
+	struct ingest_job *hand;
+	uint64_t saved; /* jobs handed to the writer so far */
+	uint64_t told;  /* jobs the listener was told of so far */
+	struct ingest_writer writer;
+
+	struct arena run;
+	struct ingest_ack *acks; /* whole: told at the end */
+	size_t nacks;
+	size_t acks_cap;
 };
 
 struct ingest *
-ingest_open(struct store *st, const struct ingest_options *opt)
+ingest_open(struct store *st, const struct ingest_options *opt, const struct ingest_listener *to)
 {
 	struct ingest *in = mem_realloc(NULL, 1, sizeof(*in));
 
 	*in = (struct ingest){
-		.st = st, .opt = opt,
-		.receipt = {
-			.first_ns = INSTANT_NONE, .last_ns = INSTANT_NONE, .dry_run = opt->dry_run,
-		},
+		.st = st,
+		.opt = opt,
+		.to = *to,
+		.judge = { .rules = &opt->rules, .cloudevents = opt->cloudevents },
+		.receipt = { .first_ns = INSTANT_NONE,
+			.last_ns = INSTANT_NONE,
+			.dry_run = opt->dry_run },
 	};
-	map_init(&in->customers, &in->run);
+	for (size_t i = 0; i < INGEST_JOBS; i++)
+		in->jobs[i].events = event_batch_new(st);
+	in->hand = &in->jobs[0];
+	ingest_writer_start(&in->writer, st, opt, in->jobs);
 	return in;
 }
 
@@ -56,175 +56,94 @@ ingest_close(struct ingest *in)
 {
 	if (in == NULL)
 		return;
+	ingest_writer_stop(&in->writer);
+	for (size_t i = 0; i < INGEST_JOBS; i++) {
+		event_batch_free(in->jobs[i].events);
+		free(in->jobs[i].origins);
+		arena_release(&in->jobs[i].arena);
+	}
+	ingest_judge_release(&in->judge);
 	arena_release(&in->run);
-	arena_release(&in->batch);
-	free(in->events);
-	free(in->origins);
 	free(in);
 }
 
-/* ---- into the batch ---- */
+/* ---- into the batch in hand ---- */
 
 static void
-make_room(struct ingest *in)
+keep_origin(struct ingest *in, const struct record *rec)
 {
-	if (in->n < in->cap)
-		return;
-	in->cap = in->cap == 0 ? 1024 : in->cap * 2;
-	in->events = mem_realloc(in->events, in->cap, sizeof(*in->events));
-	in->origins = mem_realloc(in->origins, in->cap, sizeof(*in->origins));
-}
+	struct ingest_job *job = in->hand;
+	size_t n = event_batch_count(job->events);
 
-static bool
-read_json(struct ingest *in, struct record_reader *r, struct record *rec, struct err *e)
-{
-	const struct json_scanner *scanner;
-
-	/* The event is made of slices of the copy. */
-	rec->bytes = str_dup(&in->batch, rec->bytes);
-	return record_scan(r, rec, &scanner, e) &&
-		event_from_scan(scanner, &in->opt->rules, rec->line, &in->batch, &in->events[in->n],
-			e);
-}
-
-/* The reader's names go with it, the batch stays: copy them when they change. */
-static void
-keep_fields(struct ingest *in, const struct record_reader *r)
-{
-	size_t n, same = 0;
-	const struct str *fields = record_fields(r, &n);
-
-	while (same < n && n == in->nfields && str_eq(fields[same], in->fields[same]))
-		same++;
-	if (same == n && n == in->nfields)
-		return;
-	in->fields = ARENA_ARRAY(&in->run, n, struct str);
-	in->nfields = n;
-	for (size_t i = 0; i < n; i++)
-		in->fields[i] = str_dup(&in->run, fields[i]);
-}
-
-static bool
-read_row(struct ingest *in, struct record_reader *r, struct record *rec, struct err *e)
-{
-	const struct csv_row *from = &rec->row;
-	struct csv_row row = *from;
-
-	keep_fields(in, r);
-	row.cells = ARENA_ARRAY(&in->batch, from->n, struct str);
-	for (size_t i = 0; i < from->n; i++)
-		row.cells[i] = str_dup(&in->batch, from->cells[i]);
+	if (n == job->cap) {
+		job->cap = n == 0 ? ORIGINS_MIN : n * 2;
+		job->origins = mem_realloc(job->origins, job->cap, sizeof(*job->origins));
+	}
+	job->origins[n] = (struct ingest_origin){
+		.file = rec->file,
+		.line = rec->line,
+		.column = rec->format == RECORD_CSV ? 0 : rec->column, /* it would be a cell */
+	};
 	if (in->opt->keep_bytes)
-		rec->bytes = str_dup(&in->batch, rec->bytes);
-	return event_from_row(in->fields, in->nfields, &row, &in->opt->rules, &in->batch,
-		&in->events[in->n], e);
-}
-
-/* Two records that begin in one line would get one id, and one of them be lost as a repeat. */
-static bool
-check_line(struct ingest *in, const struct record *rec, struct err *e)
-{
-	bool second = rec->number > 1 && rec->line == in->last_line;
-
-	in->last_line = rec->line;
-	if (in->opt->rules.id_prefix.p == NULL || !second)
-		return true;
-	(void)err_set(e, ERR_INPUT, "event.transaction_id",
-		"a second record in one line, and ids are to be made of the line");
-	return err_at(e, 0);
+		job->origins[n].bytes = str_dup(&job->arena, rec->bytes);
 }
 
 bool
-ingest_take(struct ingest *in, struct record_reader *r, const struct record *record, struct err *e)
+ingest_take(struct ingest *in, struct record_reader *r, const struct record *rec, struct err *e)
 {
-	struct record rec = *record;
-	bool csv = rec.format == RECORD_CSV;
+	struct event ev;
 
-	make_room(in);
-	in->bytes += rec.bytes.n + INGEST_RECORD;
-	if (!check_line(in, &rec, e) ||
-		!(csv ? read_row(in, r, &rec, e) : read_json(in, r, &rec, e))) {
-		record_place(&rec, e);
+	in->hand->bytes += rec->bytes.n + INGEST_RECORD;
+	if (!ingest_judge(&in->judge, r, rec, &ev, e)) {
 		ingest_refused(in);
 		return false;
 	}
-	in->origins[in->n++] = (struct origin){
-		.file = rec.file,
-		.line = rec.line,
-		.column = csv ? 0 : rec.column, /* in CSV it would be a cell */
-		.bytes = in->opt->keep_bytes ? rec.bytes : (struct str){ NULL, 0 },
-	};
+	keep_origin(in, rec);
+	event_batch_take(in->hand->events, &ev);
 	return true;
 }
 
 void
 ingest_refused(struct ingest *in)
 {
-	in->rejected++;
+	in->hand->rejected++;
 	in->receipt.rejected++;
 }
 
+/* Short values may take more memory than their records did. */
 bool
 ingest_full(const struct ingest *in)
 {
-	return in->n >= INGEST_EVENTS || in->bytes >= INGEST_BYTES;
+	const struct ingest_job *job = in->hand;
+
+	return event_batch_count(job->events) >= INGEST_EVENTS || job->bytes >= INGEST_BYTES ||
+		event_batch_bytes(job->events) >= INGEST_BYTES;
+}
+
+static bool
+empty(const struct ingest_job *job)
+{
+	return event_batch_count(job->events) == 0 && job->rejected == 0;
 }
 
 bool
-ingest_empty(const struct ingest *in)
+ingest_idle(const struct ingest *in)
 {
-	return in->n == 0;
+	return empty(in->hand) && in->told == in->saved;
 }
 
-/* ---- into the store ---- */
-
-static bool
-store_batch(struct ingest *in, struct event_batch *b, struct err *e)
-{
-	if (in->n == 0)
-		return true;
-	if (b->rehearsal)
-		return event_store_append(in->st, b, &in->batch, e);
-	if (!store_begin(in->st, e))
-		return false;
-	if (event_store_append(in->st, b, &in->batch, e))
-		return store_save(in->st, e);
-	store_undo(in->st);
-	return false;
-}
+/* ---- what became of a batch ---- */
 
 static void
-count(struct ingest *in, const struct event_batch *b)
-{
-	struct ingest_receipt *t = &in->receipt;
-
-	t->accepted += b->accepted;
-	t->duplicate += b->duplicate;
-	t->conflict += b->conflict;
-	t->batches += b->id != 0;
-	for (size_t i = 0; i < in->n; i++) {
-		int64_t at_ns = in->events[i].timestamp_ns;
-
-		if (b->outcomes[i] != EVENT_ACCEPTED)
-			continue;
-		if (t->first_ns == INSTANT_NONE || at_ns < t->first_ns)
-			t->first_ns = at_ns;
-		if (t->last_ns == INSTANT_NONE || at_ns > t->last_ns)
-			t->last_ns = at_ns;
-		(void)map_slot(&in->customers, in->events[i].customer_id, NULL);
-	}
-}
-
-static void
-describe(const struct event_clash *clash, const struct event *ev, const struct origin *from,
-	struct arena *a, struct err *e)
+describe(const struct event_clash *clash, const struct ingest_origin *from, struct arena *a,
+	struct err *e)
 {
 	struct str stored = clash->stored, here = clash->repeated;
 	char at[INSTANT_TEXT_SIZE];
 
 	stored = stored.p == NULL ? STR("absent") : str_printf(a, "\"%.*s\"", STR_FMT(stored));
 	here = here.p == NULL ? STR("absent") : str_printf(a, "\"%.*s\"", STR_FMT(here));
-	(void)err_field(e, ERR_INPUT, "conflict", STR("transaction_id"), ev->transaction_id,
+	(void)err_field(e, ERR_INPUT, "conflict", STR("transaction_id"), clash->transaction_id,
 		"recorded at %s with other content: %.*s was %.*s, is %.*s here",
 		instant_text(clash->recorded_at_ns, at), STR_FMT(clash->field), STR_FMT(stored),
 		STR_FMT(here));
@@ -232,82 +151,175 @@ describe(const struct event_clash *clash, const struct event *ev, const struct o
 }
 
 static void
-tell_conflicts(struct ingest *in, const struct event_batch *b, ingest_conflict conflict, void *ctx)
+tell_conflicts(struct ingest *in, struct ingest_job *job)
 {
-	for (size_t i = 0; i < b->conflict; i++) {
-		const struct event_clash *clash = &b->clashes[i];
-		const struct origin *from = &in->origins[clash->index];
+	for (size_t i = 0; i < job->append.nconflict; i++) {
+		const struct event_clash *clash = &job->append.clashes[i];
+		const struct ingest_origin *from = &job->origins[clash->index];
 		struct err e = ERR_INIT;
 
-		describe(clash, &in->events[clash->index], from, &in->batch, &e);
-		conflict(ctx, &e, from->bytes);
+		describe(clash, from, &job->arena, &e);
+		in->to.conflict(in->to.ctx, &e, from->bytes);
 	}
 }
 
-bool
-ingest_save(struct ingest *in, ingest_conflict conflict, void *ctx, struct err *e)
+static void
+count(struct ingest_receipt *t, const struct ingest_job *job)
 {
-	struct event_batch b = {
-		.events = in->events,
-		.n = in->n,
-		.rejected = in->rejected,
-		.now_ns = in->opt->now_ns,
-		.rehearsal = in->opt->dry_run,
-	};
-	bool ok = store_batch(in, &b, e);
+	t->accepted += job->append.naccepted;
+	t->duplicate += job->append.nduplicate;
+	t->conflict += job->append.nconflict;
+	t->batches += job->append.id != 0;
+	t->late += job->late;
+	if (job->first_ns != INSTANT_NONE &&
+		(t->first_ns == INSTANT_NONE || job->first_ns < t->first_ns))
+		t->first_ns = job->first_ns;
+	if (job->last_ns != INSTANT_NONE &&
+		(t->last_ns == INSTANT_NONE || job->last_ns > t->last_ns))
+		t->last_ns = job->last_ns;
+}
 
-	if (ok && in->n > 0) {
-		count(in, &b);
-		tell_conflicts(in, &b, conflict, ctx);
+static void
+acknowledge(struct ingest *in, const struct ingest_job *job)
+{
+	struct ingest_ack ack = {
+		.batch = job->append.id,
+		.recorded_at_ns = job->append.recorded_at_ns,
+		.accepted = job->append.naccepted,
+		.duplicate = job->append.nduplicate,
+		.conflict = job->append.nconflict,
+		.rejected = job->rejected,
+		.has_digest = event_batch_count(job->events) > 0,
+		.dry_run = in->opt->dry_run,
+	};
+
+	memcpy(ack.digest, job->append.digest, sizeof(ack.digest));
+	if (ack.has_digest) {
+		memcpy(in->receipt.digest, ack.digest, sizeof(ack.digest));
+		in->has_digest = true;
 	}
-	in->n = 0;
-	in->bytes = 0;
-	in->rejected = 0;
-	arena_clear(&in->batch);
+	if (!in->opt->whole) {
+		in->to.stored(in->to.ctx, &ack);
+		return;
+	}
+	in->acks = arena_grow(&in->run, in->acks, &in->acks_cap, in->nacks + 1, sizeof(*in->acks));
+	in->acks[in->nacks++] = ack;
+}
+
+/* The slot is fit for another batch; what was taken of this one and not stored is dropped. */
+static void
+clear(struct ingest *in, struct ingest_job *job)
+{
+	if (!job->stored)
+		in->receipt.dropped += event_batch_count(job->events);
+	event_batch_clear(job->events);
+	arena_clear(&job->arena);
+	job->bytes = 0;
+	job->rejected = 0;
+}
+
+static bool
+tell(struct ingest *in, struct ingest_job *job, struct err *e)
+{
+	bool stored = job->stored;
+
+	if (stored) {
+		count(&in->receipt, job);
+		tell_conflicts(in, job);
+		acknowledge(in, job);
+	} else if (job->e.kind != ERR_NONE && e->kind == ERR_NONE) {
+		*e = job->e;
+	}
+	clear(in, job);
+	return stored;
+}
+
+/* Tell of the jobs up to this one, all of them also after a failure. */
+static bool
+tell_until(struct ingest *in, uint64_t job, struct err *e)
+{
+	bool ok = true;
+
+	while (in->told < job) {
+		ingest_writer_wait(&in->writer, in->told + 1);
+		ok = tell(in, &in->jobs[in->told % INGEST_JOBS], e) && ok;
+		in->told++;
+	}
 	return ok;
 }
 
-/* ---- the receipt ---- */
+bool
+ingest_save(struct ingest *in, struct err *e)
+{
+	bool ok;
+
+	in->hand->now_ns = in->opt->now_ns;
+	ingest_writer_hand(&in->writer);
+	in->saved++;
+	ok = in->saved < INGEST_JOBS || tell_until(in, in->saved - INGEST_JOBS + 1, e);
+	in->hand = &in->jobs[in->saved % INGEST_JOBS];
+	return ok;
+}
+
+bool
+ingest_settle(struct ingest *in, struct err *e)
+{
+	bool saved = empty(in->hand) || ingest_save(in, e);
+
+	return tell_until(in, in->saved, e) && saved;
+}
+
+/* ---- the end ---- */
+
+static void
+undo(struct ingest_receipt *t)
+{
+	t->dropped += t->accepted + t->duplicate;
+	t->accepted = t->duplicate = t->batches = t->late = 0;
+	t->first_ns = t->last_ns = INSTANT_NONE;
+}
+
+static bool
+end_whole(struct ingest *in, bool keep, struct err *e)
+{
+	struct ingest_receipt *t = &in->receipt;
+	bool ok;
+
+	t->refused = t->rejected + t->conflict > 0;
+	keep = keep && !t->refused;
+	ok = ingest_writer_end(&in->writer, keep, e);
+	if (!keep || !ok) {
+		undo(t);
+		in->has_digest = false;
+		return ok;
+	}
+	for (size_t i = 0; i < in->nacks; i++)
+		in->to.stored(in->to.ctx, &in->acks[i]);
+	return true;
+}
+
+bool
+ingest_end(struct ingest *in, bool keep, struct err *e)
+{
+	bool ok = keep ? ingest_settle(in, e) : tell_until(in, in->saved, e);
+
+	return in->opt->whole ? end_whole(in, keep && ok, e) && ok : ok;
+}
 
 bool
 ingest_receipt(struct ingest *in, struct ingest_receipt *out, struct err *e)
 {
 	struct ingest_receipt t = in->receipt;
-	struct arena scratch = ARENA_INIT;
-	bool ok = true;
+	struct event_store_stats stats;
 
-	for (size_t i = 0; ok && i < in->customers.n; i++) {
-		struct str id;
-		bool found;
-
-		ok = customer_store_by_key(in->st, in->customers.entries[i].key, &scratch, &id,
-			&found, e);
-		t.unknown_customers += ok && !found;
-		arena_clear(&scratch);
+	t.dropped += event_batch_count(in->hand->events);
+	if (!in->has_digest) {
+		if (!event_store_stats(in->st, &stats, e))
+			return false;
+		memcpy(t.digest, stats.digest, sizeof(t.digest));
 	}
-	arena_release(&scratch);
-	if (ok)
-		*out = t;
-	return ok;
-}
-
-void
-ingest_receipt_json(struct jsonw *w, const struct ingest_receipt *t)
-{
-	uint64_t read = t->accepted + t->duplicate + t->conflict + t->rejected;
-
-	jsonw_object(w);
-	jsonw_member_c(w, "type", "receipt");
-	jsonw_member_int(w, "read", (int64_t)read);
-	jsonw_member_int(w, "accepted", (int64_t)t->accepted);
-	jsonw_member_int(w, "duplicate", (int64_t)t->duplicate);
-	jsonw_member_int(w, "conflict", (int64_t)t->conflict);
-	jsonw_member_int(w, "rejected", (int64_t)t->rejected);
-	jsonw_member_int(w, "batches", (int64_t)t->batches);
-	jsonw_member_instant_opt(w, "first_timestamp", t->first_ns);
-	jsonw_member_instant_opt(w, "last_timestamp", t->last_ns);
-	jsonw_member_int(w, "unknown_customers", (int64_t)t->unknown_customers);
-	if (t->dry_run)
-		jsonw_member_bool(w, "dry_run", true);
-	jsonw_end(w);
+	if (t.accepted > 0 && !ingest_census_unknown(&in->writer.census, &t.unknown_customers, e))
+		return false;
+	*out = t;
+	return true;
 }

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 
 #include "engine/periods.h"
-#include "store/event_store.h"
 #include "store/invoice_store.h"
 #include "store/ledger_store.h"
 #include "tasks/accounts.h"
 #include "tasks/sql_usage.h"
+#include "tasks/usage_scan.h"
 
 #include "base/banned.h"
 
@@ -30,7 +30,6 @@ struct work {
 	struct accounts accounts;
 	struct map drawn; /* by final invoices: segment id -> struct rat */
 	struct usage_plan plan;
-	uint64_t events; /* fed */
 	struct planned *planned;
 	size_t nplanned, planned_cap;
 	size_t open_cap, failures_cap;
@@ -162,35 +161,16 @@ open_scheduled(struct work *w, const struct account *acct, struct err *e)
 	return true;
 }
 
-#define EVENTS_A_TELL 8192
-
-static bool
-feed(void *ctx, const struct stored_event *ev)
-{
-	struct work *w = ctx;
-
-	usage_feed(&w->plan, &ev->event);
-	if (++w->events % EVENTS_A_TELL == 0 && w->request->progress != NULL)
-		w->request->progress(w->request->ctx, w->events);
-	return true;
-}
-
-/* The one pass over the events; those of a single customer where only it is asked for. */
 static bool
 scan(struct work *w, struct err *e)
 {
-	struct event_query q = { .from_ns = w->plan.from_ns, .to_ns = w->plan.to_ns };
-	struct texts keys = { NULL, 0 };
+	struct usage_scan s = {
+		.store = w->store,
+		.scanned = w->request->progress,
+		.ctx = w->request->ctx,
+	};
 
-	if (w->plan.nmeters == 0)
-		return true;
-	if (w->accounts.customers.n == 1) {
-		keys.p = ARENA_ARRAY(w->arena, w->plan.customers.n, struct str);
-		for (size_t i = 0; i < w->plan.customers.n; i++)
-			keys.p[keys.n++] = w->plan.customers.entries[i].key;
-		q.customers = &keys;
-	}
-	return event_store_scan(w->store, &q, feed, w, e);
+	return usage_scan(&s, &w->plan, e);
 }
 
 /* A query that exceeds a limit is a failure of its customer. */

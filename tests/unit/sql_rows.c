@@ -39,18 +39,20 @@ sql_store(const char *name, const struct sql_given *events, size_t n)
 {
 	struct store *st = open_store(make(name), STORE_WRITE);
 	struct arena a = ARENA_INIT;
-	struct event_batch b = { .n = n, .now_ns = NOW };
-	struct event *list = ARENA_ARRAY(&a, n, struct event);
+	struct event_append b = { .batch = event_batch_new(st), .now_ns = NOW };
 	struct err e = ERR_INIT;
 
-	for (size_t i = 0; i < n; i++)
-		list[i] = event_of(&events[i], &a);
-	b.events = list;
+	for (size_t i = 0; i < n; i++) {
+		struct event ev = event_of(&events[i], &a);
+
+		event_batch_take(b.batch, &ev);
+	}
 	if (!store_begin(st, &e) || !event_store_append(st, &b, &a, &e) || !store_save(st, &e) ||
-		b.accepted != n) {
+		b.naccepted != n) {
 		note("append: %s", e.text);
 		exit(1);
 	}
+	event_batch_free(b.batch);
 	arena_release(&a);
 	return st;
 }
