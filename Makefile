@@ -21,6 +21,7 @@ DESTDIR =
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share/mtr
+EXTDIR = $(PREFIX)/lib/mtr
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
@@ -68,7 +69,9 @@ say = @echo '  $(1)'
 ifeq ($(V),)
 QUIET = @
 endif
-COMPILE = $(CC) -std=gnu17 $(CPPFLAGS) $(FLAGS.$(VARIANT)) $(WARN) $(WARN_KNOWN) $(if $(WERROR),-Werror) $(CFLAGS)
+# Code that a shared object can hold, since the extension for the sqlite3 shell is one.
+PIC = -fPIC -fvisibility=hidden
+COMPILE = $(CC) -std=gnu17 $(PIC) $(CPPFLAGS) $(FLAGS.$(VARIANT)) $(WARN) $(WARN_KNOWN) $(if $(WERROR),-Werror) $(CFLAGS)
 LINK = $(CC) $(FLAGS.$(VARIANT)) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
 
 # ---- what there is ----
@@ -99,13 +102,14 @@ TOOL_BIN := $(TOOLS:%=$(O)/%)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(O)/tests/%)
 FIXTURE_BIN := $(FIXTURE_SRC:tests/unit/%.c=$(O)/tests/%)
 GOLDEN_BIN := $(if $(GOLDEN_SRC),$(O)/tests/golden)
+EXTENSION := $(if $(filter asan,$(VARIANT)),,$(O)/mtr_events.so)
 FAULT = $(O)/tests/fault.so
 BENCH_BIN := $(BENCH:%=$(O)/bench/%)
 
 # ---- building ----
 
 .PHONY: all lib unit golden tests
-all: $(LIB) $(TOOL_BIN) ## the tools (default)
+all: $(LIB) $(TOOL_BIN) $(EXTENSION) ## the tools (default)
 lib: $(LIB) ## libmtr.a alone
 unit: $(UNIT_BIN)
 golden: $(GOLDEN_BIN)
@@ -162,6 +166,11 @@ $(FIXTURE_BIN): $(O)/tests/%: $(O)/obj/tests/unit/%.o $(SUPPORT) $(FRONT) $(LIB)
 	$(link)
 $(O)/tests/golden: $(call objects,$(GOLDEN_SRC)) $(SUPPORT) $(LIB)
 	$(link)
+# For the sqlite3 shell, which has no sanitizer of its own: that variant goes without.
+$(EXTENSION): $(O)/obj/cmd/extension/mtr_events.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,ld $@)
+	$(QUIET)$(LINK) -shared -Wl,--gc-sections -o $@ $^ $(LIBS)
 $(BENCH_BIN): $(O)/bench/%: $(O)/obj/tests/bench/%.o $(BENCH_SUPPORT) $(LIB)
 	$(link)
 
@@ -169,7 +178,7 @@ $(BENCH_BIN): $(O)/bench/%: $(O)/obj/tests/bench/%.o $(BENCH_SUPPORT) $(LIB)
 $(FAULT): $(wildcard tests/fault/*.[ch]) $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,ld $@)
-	$(QUIET)$(COMPILE) -U_FORTIFY_SOURCE -fPIC -shared -o $@ $(filter %.c,$^) -ldl
+	$(QUIET)$(COMPILE) -U_FORTIFY_SOURCE -fvisibility=default -shared -o $@ $(filter %.c,$^) -ldl
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(call objects,$(TOOL_SRC) $(FRONT_SRC) $(UNIT_SRC) \
@@ -240,6 +249,7 @@ install: all ## tools, manual pages, examples and completions, under $(DESTDIR)$
 	for page in $(MANS); do \
 		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page#man/} || exit; \
 	done
+	$(if $(EXTENSION),$(INSTALL) -D -m 644 $(EXTENSION) $(DESTDIR)$(EXTDIR)/mtr_events.so)
 	mkdir -p $(DESTDIR)$(DATADIR) && cp -R share/examples $(DESTDIR)$(DATADIR)
 	for tool in $(TOOLS); do \
 		$(O)/$$tool --completion=bash >$(DESTDIR)$(BASHDIR)/$$tool && \
@@ -248,7 +258,7 @@ install: all ## tools, manual pages, examples and completions, under $(DESTDIR)$
 	done
 
 uninstall: ## what install put there
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(EXTDIR)
 	for tool in $(TOOLS); do \
 		rm -f $(DESTDIR)$(BINDIR)/$$tool $(DESTDIR)$(BASHDIR)/$$tool \
 			$(DESTDIR)$(ZSHDIR)/_$$tool $(DESTDIR)$(FISHDIR)/$$tool.fish; \

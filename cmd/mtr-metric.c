@@ -10,6 +10,7 @@
 #include "tasks/metric.h"
 #include "tasks/usage.h"
 #include "usage_options.h"
+#include "usage_table.h"
 
 #include "base/banned.h"
 
@@ -116,7 +117,6 @@ list(struct cli *c)
 
 /* ---- usage ---- */
 
-/* Those of groups come last, and only with --group-by. */
 static const struct cli_column usage_columns[] = {
 	{ "customer_id", "customer_id", CELL_TEXT },
 	{ "customer_name", "customer_name", CELL_TEXT },
@@ -128,24 +128,8 @@ static const struct cli_column usage_columns[] = {
 	{ "events", "events", CELL_NUMBER },
 	{ "non_numeric", "non_numeric", CELL_NUMBER },
 	{ "group", "group", CELL_TEXT },
+	{ "contract_id", "contract_id", CELL_TEXT },
 };
-
-static bool
-set_window(struct cli *c, enum usage_window *out)
-{
-	*out = USAGE_UNDIVIDED;
-	if (str_is(c->window, "hour"))
-		*out = USAGE_HOUR;
-	else if (str_is(c->window, "day"))
-		*out = USAGE_DAY;
-	else if (str_is(c->window, "month"))
-		*out = USAGE_MONTH;
-	else if (str_is(c->window, "period"))
-		return cli_usage(c,
-			"--window \"period\": periods belong to contracts; "
-			"wanted hour, day, month or none");
-	return true;
-}
 
 static void
 write_reading(struct jsonw *w, const void *reading)
@@ -165,6 +149,24 @@ tell_progress(void *ctx, uint64_t events)
 	cli_progress(ctx, "events", events, 0);
 }
 
+static void
+gather_reading(void *ctx, const struct usage_reading *r)
+{
+	usage_table_add(ctx, r);
+}
+
+/* A table of windows has a row for each series; progress needs the command line. */
+static bool
+usage_as_table(struct cli *c, const struct usage_request *rq)
+{
+	struct usage_table *t = usage_table_new(c, rq);
+
+	if (!usage_read(c->store, rq, gather_reading, NULL, t, &c->e))
+		return false;
+	usage_table_show(t);
+	return true;
+}
+
 static bool
 usage(struct cli *c)
 {
@@ -173,10 +175,12 @@ usage(struct cli *c)
 		.metrics = show_references(c, "metric"),
 	};
 
-	if (!set_window(c, &rq.window) || !usage_range(c, &rq) ||
-		!usage_group_names(c, &rq.group_names))
+	if (!usage_window(c, &rq.window) || !usage_range(c, &rq) ||
+		!usage_group_names(c, &rq.group_names) || !usage_filters(c, &rq))
 		return false;
-	cli_columns(c, usage_columns, countof(usage_columns) - (rq.group_names.n == 0));
+	if (c->output == OUT_TABLE && rq.window != USAGE_UNDIVIDED)
+		return usage_as_table(c, &rq);
+	usage_columns_set(c, &rq, usage_columns, countof(usage_columns));
 	return usage_read(c->store, &rq, show_reading, tell_progress, c, &c->e);
 }
 
@@ -193,6 +197,8 @@ static const struct cli_option usage_options[] = {
 	{ "metric", "METRIC", "this one, archived or not (default all live ones)", true },
 	{ "customer", "CUSTOMER", "this one (default all)", true },
 	{ "group-by", "NAME,...", "by the values of these properties, one whole group key", false },
+	{ "filter", "NAME=VALUE,...", "only groups with these values (NAME alone: that lack it)",
+		true },
 };
 
 static const struct verb verbs[] = {

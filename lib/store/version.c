@@ -13,6 +13,7 @@ struct version_sql {
 	const char *get;  /* ?1 id, ?2 as-of */
 	/* ?1 number to start after, ?2 as-of, ?3 archived too, ?4 limit, ?5 owner or NULL */
 	const char *list;
+	const char *owned; /* the same of one owner; NULL: list will do */
 	const char *put;
 };
 
@@ -31,6 +32,17 @@ struct version_sql {
 				 " AND (?3 OR t.archived_at IS NULL) AND (?5 IS NULL OR " owner \
 				 " = ?5)" \
 				 " ORDER BY o.number LIMIT ?4"
+/* From the owner on, so that others' objects are not looked at. */
+#define OWNED(table, terms, owner) \
+	"SELECT " COLUMNS(terms) " FROM " table \
+				 " t CROSS JOIN object o ON o.id = t.id" \
+				 " CROSS JOIN audit_log l ON l.seq = t.seq WHERE " owner \
+				 " = ?5" \
+				 " AND o.number > ?1" \
+				 " AND t.seq = (SELECT max(x.seq) FROM " table \
+				 " x WHERE x.id = t.id AND x.seq <= ?2)" \
+				 " AND (?3 OR t.archived_at IS NULL)" \
+				 " ORDER BY o.number LIMIT ?4"
 #define PUT(table) \
 	"INSERT INTO " table \
 	" (seq, id, name, created_at, archived_at, terms)" \
@@ -38,14 +50,15 @@ struct version_sql {
 
 static const struct version_sql version_sql[] = {
 	[NOUN_CUSTOMER] = { "customer", GET("customer", "t.terms"),
-		LIST("customer", "t.terms", "t.id"), PUT("customer") },
+		LIST("customer", "t.terms", "t.id"), NULL, PUT("customer") },
 	[NOUN_METRIC] = { "metric", GET("metric", "t.terms"), LIST("metric", "t.terms", "t.id"),
-		PUT("metric") },
-	[NOUN_PRODUCT] = { "product", GET("product", "t.type"), NULL, NULL },
+		NULL, PUT("metric") },
+	[NOUN_PRODUCT] = { "product", GET("product", "t.type"), NULL, NULL, NULL },
 	[NOUN_RATE_CARD] = { "rate_card", GET("rate_card", "t.terms"),
-		LIST("rate_card", "t.terms", "t.id"), PUT("rate_card") },
+		LIST("rate_card", "t.terms", "t.id"), NULL, PUT("rate_card") },
 	[NOUN_CONTRACT] = { "contract", GET("contract", "t.terms"),
-		LIST("contract", "t.terms", "t.customer_id"), NULL },
+		LIST("contract", "t.terms", "t.customer_id"),
+		OWNED("contract", "t.terms", "t.customer_id"), NULL },
 };
 _Static_assert(countof(version_sql) == NOUNS, "a row for each noun");
 
@@ -129,7 +142,9 @@ version_list(struct store *st, enum noun n, const struct page *p, struct str own
 
 	if (!page_start(st, version_sql[n].kind, p, &start, e))
 		return false;
-	s = stmt_get(st, version_sql[n].list);
+	s = stmt_get(st,
+		owner.n > 0 && version_sql[n].owned != NULL ? version_sql[n].owned :
+							      version_sql[n].list);
 	stmt_int(s, 1, start);
 	stmt_int(s, 2, store_as_of(st));
 	stmt_int(s, 3, p->archived);
