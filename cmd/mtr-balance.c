@@ -1,8 +1,9 @@
 /*
- * mtr-balance - what is left of commits, and why.
+ * mtr-balance - commits and credits, what is left of them, and why.
  */
 #include "cli.h"
 
+#include "balance_change.h"
 #include "failures.h"
 #include "show.h"
 #include "tasks/balance.h"
@@ -35,6 +36,7 @@ static const struct cli_column ledger_columns[] = {
 	{ "segment_id", "segment_id", CELL_TEXT },
 	{ "invoice_id", "invoice_id", CELL_TEXT },
 	{ "pending", "pending", CELL_TEXT },
+	{ "reason", "reason", CELL_TEXT },
 };
 
 static void
@@ -138,32 +140,25 @@ write_entry_major(struct jsonw *w, const void *shown)
 	jsonw_object(w);
 	jsonw_member_str(w, "commit_id", s->ledger->commit_id);
 	jsonw_member_instant(w, "timestamp", s->entry->at_ns);
-	jsonw_member_c(w, "type", entry_type_name(s->entry->type));
+	jsonw_member_c(w, "type", entry_type_name(s->entry->commit_type, s->entry->kind));
 	jsonw_member_major(w, "amount", u, s->entry->amount);
 	jsonw_member_major(w, "balance", u, s->running);
 	jsonw_member_c(w, "currency", u->code);
 	jsonw_member_str(w, "segment_id", s->entry->segment_id);
 	jsonw_member_str_opt(w, "invoice_id", s->entry->invoice_id);
+	jsonw_member_str_opt(w, "reason", s->entry->reason);
 	if (s->entry->pending)
 		jsonw_member_bool(w, "pending", true);
 	jsonw_end(w);
 }
 
 static bool
-ledger_one(struct cli *c, void *ctx, struct str name, struct err *e)
+ledger_one(struct cli *c, void *reader, struct str name, struct err *e)
 {
-	struct balance_request r = request(c);
 	struct shown_entry s = { .running = RAT_ZERO };
 	struct ledger l;
-	bool ok;
 
-	(void)ctx;
-	r.final = !cli_flag(c, "drafts");
-	if (!store_read_begin(c->store, e))
-		return false;
-	ok = ledger_read(c->store, name, &r, &c->rec, &l, e);
-	store_read_end(c->store);
-	if (!ok)
+	if (!ledger_read(reader, name, &l, e))
 		return false;
 	s.ledger = &l;
 	for (size_t i = 0; i < l.n; i++) {
@@ -174,36 +169,63 @@ ledger_one(struct cli *c, void *ctx, struct str name, struct err *e)
 	return true;
 }
 
+/* All of them in one snapshot. */
 static bool
 ledger(struct cli *c)
 {
+	struct balance_request r = request(c);
+	struct ledger_reader *reader;
+	bool ok;
+
+	r.final = !cli_flag(c, "drafts");
 	cli_columns(c, ledger_columns, countof(ledger_columns));
-	return cli_each_name(c, ledger_one, NULL);
+	if (!store_read_begin(c->store, &c->e))
+		return false;
+	reader = ledger_reader_open(c->store, &r, &c->run);
+	ok = cli_each_name(c, ledger_one, reader);
+	ledger_reader_close(reader);
+	store_read_end(c->store);
+	return ok;
 }
 
 static const struct cli_option balance_options[] = {
 	{ "customer", "CUSTOMER", "those of one customer", false },
-	{ "contract", "CONTRACT", "those of one contract", false },
+	{ "contract", "CONTRACT", "those that one contract may draw", false },
 	{ "final", NULL, "what final invoices drew, without drafts", false },
 };
 static const struct cli_option ledger_options[] = {
 	{ "drafts", NULL, "what drafts draw too, as pending entries", false },
 };
+static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
+static const struct cli_option end_options[] = {
+	{ ACCESS_ENDING_BEFORE, "TIME", "nothing is drawn from then on", false },
+	{ INVOICES_ENDING_BEFORE, "TIME", "nothing is billed from then on", false },
+};
 
 #define ACCEPT_BALANCE (ACCEPT_READING | ACCEPT_AT | ACCEPT_PROGRESS)
 
 static const struct verb verbs[] = {
-	{ "list", list, "", "write every commit with what is left of it", ACCEPT_BALANCE,
+	{ "create", balance_create_verb, "[file ...]",
+		"store commits and credits of customers read as records", ACCEPT_CREATING,
+		CLI_STORE_WRITE, create_options, countof(create_options) },
+	{ "list", list, "", "write every commit and credit with what is left of it", ACCEPT_BALANCE,
 		CLI_STORE_READ, balance_options, countof(balance_options) },
 	{ "net", net, "", "write what each customer has left, by currency", ACCEPT_BALANCE,
 		CLI_STORE_READ, balance_options, countof(balance_options) },
-	{ "ledger", ledger, "commit ...", "write the entries of commits by id or name",
+	{ "ledger", ledger, "balance ...", "write the entries of balances by id or name",
 		ACCEPT_BALANCE, CLI_STORE_READ, ledger_options, countof(ledger_options) },
+	{ "adjust", balance_adjust_verb, "[file ...]", "record manual entries read as records",
+		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
+	{ "end", balance_end_verb, "balance ...", "end prepaid commits and credits earlier",
+		ACCEPT_WRITING, CLI_STORE_WRITE, end_options, countof(end_options) },
+	{ "disable-trueup", balance_disable_trueup_verb, "balance ...",
+		"take the true-up from postpaid commits", ACCEPT_WRITING, CLI_STORE_WRITE, NULL,
+		0 },
 };
 
 int
 main(int argc, char *argv[])
 {
-	return cli_main("mtr-balance", "what is left of commits, and why", verbs, countof(verbs),
-		argc, argv);
+	return cli_main("mtr-balance", "commits and credits, what is left of them, and why", verbs,
+		countof(verbs), argc, argv);
 }

@@ -150,3 +150,30 @@ same() {
 	diff -u --label "$1 wanted" --label "$1 got" "$wanted" "$2" | head -n 200
 	return 1
 }
+
+# older N FILE - FILE as the program of schema 2 or 3 would have left it: its rows in tables of that time
+older() {
+	local table columns file
+	mtr-event export | jq -s . >events
+	{
+		echo "PRAGMA page_size = 16384; BEGIN IMMEDIATE; PRAGMA application_id = 0x6d747231;"
+		for file in "$TOP"/share/schema/000[1-"$1"]-*.sql; do
+			echo ".read '$file'"
+		done
+		echo "PRAGMA user_version = $1; COMMIT; PRAGMA journal_mode = WAL;"
+	} | sqlite3 older.db >/dev/null
+	sqlite3 older.db "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'event' ORDER BY rowid" >tables
+	while read -r table; do
+		columns=$(sqlite3 older.db "SELECT group_concat(name) FROM pragma_table_info('$table')")
+		echo "INSERT INTO $table ($columns) SELECT $columns FROM now.$table;"
+	done <tables >copy
+	cat >>copy <<-'E'
+		INSERT INTO event (batch, transaction_id, customer_key, event_type, timestamp, properties)
+			SELECT 1, value ->> 'transaction_id', value ->> 'customer_id', value ->> 'event_type',
+				strftime('%s', value ->> 'timestamp') * 1000000000, value -> 'properties'
+			FROM json_each(readfile('events'));
+	E
+	sqlite3 older.db "ATTACH '$2' AS now" '.read copy'
+	rm "$2"*
+	mv older.db "$2"
+}

@@ -1,4 +1,4 @@
-# mtr-balance: list, net, ledger; and what commits do to contracts and invoices.
+# mtr-balance: list, net, ledger; and what prepaid commits do to contracts and invoices.
 # shellcheck disable=SC2016
 bats_require_minimum_version 1.5.0
 load helpers
@@ -173,8 +173,8 @@ customer_id,customer_name,balance,currency
 $NORTHWIND,Northwind,100.005,USD
 E
 	gives 'mtr-balance ledger "$COMMIT" -o csv; mtr-balance ledger "$COMMIT" -o text' <<E
-commit_id,timestamp,type,amount,balance,currency,segment_id,invoice_id,pending
-$COMMIT,2024-09-01T00:00:00.000000000Z,PREPAID_COMMIT_SEGMENT_START,100.005,100.005,USD,$SEGMENT,,
+commit_id,timestamp,type,amount,balance,currency,segment_id,invoice_id,pending,reason
+$COMMIT,2024-09-01T00:00:00.000000000Z,PREPAID_COMMIT_SEGMENT_START,100.005,100.005,USD,$SEGMENT,,,
 commit_id: $COMMIT
 timestamp: 2024-09-01T00:00:00Z
 type: PREPAID_COMMIT_SEGMENT_START
@@ -775,10 +775,10 @@ E
 	catalogue
 	contract ",\"commits\":[$(commit 100 2024-09-01 2025-09-01 ',"name":"A"')]"
 	refuses 3 "mtr-balance ledger B '' $CONTRACT $SEGMENT" <<E
-mtr-balance: "B": no commit of this id or name [not_found]
-mtr-balance: "": no commit of this id or name [not_found]
-mtr-balance: "$CONTRACT": no commit of this id or name [not_found]
-mtr-balance: "$SEGMENT": no commit of this id or name [not_found]
+mtr-balance: "B": no commit or credit of this id or name [not_found]
+mtr-balance: "": no commit or credit of this id or name [not_found]
+mtr-balance: "$CONTRACT": no commit or credit of this id or name [not_found]
+mtr-balance: "$SEGMENT": no commit or credit of this id or name [not_found]
 E
 	try 'mtr-balance ledger A B | jq -r .amount'
 	status_is 3
@@ -786,7 +786,7 @@ E
 100
 E
 	err_is <<'E'
-mtr-balance: "B": no commit of this id or name [not_found]
+mtr-balance: "B": no commit or credit of this id or name [not_found]
 E
 }
 
@@ -825,7 +825,7 @@ E
 	done
 	refuses 2 'mtr-balance ledger --at=yesterday A' <<'E'
 mtr-balance: --at "yesterday": not a time (YYYY-MM-DDThh:mm:ssZ) [option_value]
-usage: mtr-balance ledger [option ...] commit ...
+usage: mtr-balance ledger [option ...] balance ...
 help: mtr-balance ledger --help
 E
 }
@@ -833,8 +833,8 @@ E
 @test "refused: wrong usage" {
 	catalogue
 	refuses 2 'mtr-balance ledger' <<'E'
-mtr-balance: ledger wants: commit ... [missing_operand]
-usage: mtr-balance ledger [option ...] commit ...
+mtr-balance: ledger wants: balance ... [missing_operand]
+usage: mtr-balance ledger [option ...] balance ...
 help: mtr-balance ledger --help
 E
 	refuses 2 'mtr-balance list A' <<'E'
@@ -849,13 +849,13 @@ help: mtr-balance list --help
 E
 	refuses 2 'mtr-balance ledger --final A' <<'E'
 mtr-balance: "--final": ledger has no such option [unknown_option]
-usage: mtr-balance ledger [option ...] commit ...
+usage: mtr-balance ledger [option ...] balance ...
 help: mtr-balance ledger --help
 E
 	refuses 2 'mtr-balance lists' <<'E'
 mtr-balance: "lists": no such verb, did you mean "list"? [unknown_verb]
 usage: mtr-balance VERB [option ...] [operand ...]
-verbs: list net ledger
+verbs: create list net ledger adjust end disable-trueup
 help: mtr-balance --help
 E
 }
@@ -877,8 +877,8 @@ refused_contract() {
 	refused_contract "$(commit 100 2024-09-01 2025-09-01 ',"type2":1')" <<'E'
 mtr-contract: bad:1:400: commits[0].type2 "1": unknown field; did you mean "type"? [unknown_field]
 E
-	refused_contract "$(commit 100 2024-09-01 2025-09-01 | sed 's/PREPAID/POSTPAID/')" <<'E'
-mtr-contract: bad:1:174: commits[0].type "POSTPAID": POSTPAID is not supported [unsupported_field]
+	refused_contract "$(commit 100 2024-09-01 2025-09-01 | sed 's/PREPAID/GIFT/')" <<'E'
+mtr-contract: bad:1:174: commits[0].type "GIFT": wanted PREPAID or POSTPAID [contract.commits.type]
 E
 	refused_contract "$(commit 100 2024-09-01 2025-09-01 | sed "s/$PREPAID/$CALLS/")" <<'E'
 mtr-contract: bad:1:197: commits[0].product_id "00000000-0000-4000-8000-0000000000a1": wanted a FIXED product, this is a USAGE one [contract.commits.product_id]
@@ -964,7 +964,7 @@ E
 	try 'mtr-db check'
 	status_is 1
 	out_is <<E
-{"type":"difference","code":"check.ledger_entry","message":"segment 00000000-0000-4000-8000-0000000000f1: 10001 was drawn from it, it grants 10000"}
+{"type":"difference","code":"check.ledger_entry","message":"entry b530d36d-fa39-8f52-b4da-6b8c6cdb9650: it took 10001 from segment 00000000-0000-4000-8000-0000000000f1, which had 10000"}
 {"type":"difference","code":"check.ledger_entry","message":"invoice INV-000001: its applications add up to -1000, its entries to -10001"}
 {"type":"check","differences":2}
 E
@@ -996,42 +996,12 @@ E
 	err_empty
 }
 
-# schema2 FILE - FILE as the program of schema 2 would have left it: its rows in tables of that time
-schema2() {
-	local table columns
-	sqlite3 older.db >/dev/null <<-E
-		PRAGMA page_size = 16384;
-		BEGIN IMMEDIATE;
-		PRAGMA application_id = 0x6d747231;
-		.read '$TOP/share/schema/0001-foundation.sql'
-		.read '$TOP/share/schema/0002-nouns.sql'
-		PRAGMA user_version = 2;
-		COMMIT;
-		PRAGMA journal_mode = WAL;
-	E
-	mtr-event export | jq -s . >events
-	sqlite3 older.db "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'event' ORDER BY rowid" >tables
-	while read -r table; do
-		columns=$(sqlite3 older.db "SELECT group_concat(name) FROM pragma_table_info('$table')")
-		echo "INSERT INTO $table ($columns) SELECT $columns FROM now.$table;"
-	done <tables >copy
-	cat >>copy <<-'E'
-		INSERT INTO event (batch, transaction_id, customer_key, event_type, timestamp, properties)
-			SELECT 1, value ->> 'transaction_id', value ->> 'customer_id', value ->> 'event_type',
-				strftime('%s', value ->> 'timestamp') * 1000000000, value -> 'properties'
-			FROM json_each(readfile('events'));
-	E
-	sqlite3 older.db "ATTACH '$1' AS now" '.read copy'
-	rm "$1"*
-	mv older.db "$1"
-}
-
 @test "a file of schema 2 is migrated and works: contracts without commits, invoices without entries" {
 	catalogue
 	contract ''
 	use a 2024-09-10T00:00:00Z call 10
 	given 'mtr-invoice run -q >invoice'
-	schema2 mtr.db
+	older 2 mtr.db
 	refuses 5 'mtr-balance list' <<E
 mtr-balance: $PWD/mtr.db has schema 2, wanted $SCHEMA: run mtr-db migrate [db_older]
 E

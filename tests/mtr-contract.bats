@@ -283,7 +283,7 @@ E
 
 @test "terms that are not supported are refused, never ignored" {
 	parties
-	for term in credits recurring_commits recurring_credits subscriptions overrides discounts professional_services reseller_royalties spend_trackers; do
+	for term in subscriptions overrides discounts professional_services reseller_royalties spend_trackers; do
 		each "\"$term\":[{}]"
 	done >bad.ndjson
 	each '"transition":{"from_contract_id":"66666666-0000-4000-8000-0000000000e1","type":"RENEWAL"}' \
@@ -296,24 +296,21 @@ E
 		'"spend_threshold_configuration":{}' \
 		'"hierarchy_configuration":{}' >>bad.ndjson
 	refuses 3 'mtr-contract create bad.ndjson' <<'E'
-mtr-contract: bad.ndjson:1:70: credits "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:2:80: recurring_commits "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:3:80: recurring_credits "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:4:76: subscriptions "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:5:72: overrides "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:6:72: discounts "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:7:84: professional_services "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:8:81: reseller_royalties "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:9:77: spend_trackers "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:10:73: transition "{\"from_contract_id\":\"66666666-0000-4000-8000-0000000000e1\",\"type\":\"RENEWAL\"}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:11:73: package_id "66666666-0000-4000-8000-0000000000e2": not supported [unsupported_field]
-mtr-contract: bad.ndjson:12:76: package_alias "starter": not supported [unsupported_field]
-mtr-contract: bad.ndjson:13:75: usage_filter "{\"group_key\":\"region\",\"group_values\":[\"eu\"]}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:14:97: multiplier_override_prioritization "LOWEST_MULTIPLIER": not supported [unsupported_field]
-mtr-contract: bad.ndjson:15:98: scheduled_charges_on_usage_invoices "ALL": not supported [unsupported_field]
-mtr-contract: bad.ndjson:16:102: prepaid_balance_threshold_configuration "{}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:17:92: spend_threshold_configuration "{}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:18:86: hierarchy_configuration "{}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:1:76: subscriptions "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:2:72: overrides "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:3:72: discounts "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:4:84: professional_services "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:5:81: reseller_royalties "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:6:77: spend_trackers "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:7:73: transition "{\"from_contract_id\":\"66666666-0000-4000-8000-0000000000e1\",\"type\":\"RENEWAL\"}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:8:73: package_id "66666666-0000-4000-8000-0000000000e2": not supported [unsupported_field]
+mtr-contract: bad.ndjson:9:76: package_alias "starter": not supported [unsupported_field]
+mtr-contract: bad.ndjson:10:75: usage_filter "{\"group_key\":\"region\",\"group_values\":[\"eu\"]}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:11:97: multiplier_override_prioritization "LOWEST_MULTIPLIER": not supported [unsupported_field]
+mtr-contract: bad.ndjson:12:98: scheduled_charges_on_usage_invoices "ALL": not supported [unsupported_field]
+mtr-contract: bad.ndjson:13:102: prepaid_balance_threshold_configuration "{}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:14:92: spend_threshold_configuration "{}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:15:86: hierarchy_configuration "{}": not supported [unsupported_field]
 E
 }
 

@@ -684,7 +684,7 @@ E
 	for type in PERCENTAGE SUBSCRIPTION TIERED_PERCENTAGE CUSTOM VOLUME STAIRSTEP PACKAGE flatt; do
 		printf '{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"%s","price":1}\n' $type
 	done >bad.ndjson
-	for term in '"commit_rate":{"rate_type":"FLAT","price":1}' '"billing_frequency":"MONTHLY"' '"quantity":1' '"is_prorated":true' '"custom_rate":{}' '"package_size":10' '"free_units":10' '"minimum":1' '"maximum":1' '"use_list_prices":true'; do
+	for term in '"billing_frequency":"MONTHLY"' '"quantity":1' '"is_prorated":true' '"custom_rate":{}' '"package_size":10' '"free_units":10' '"minimum":1' '"maximum":1' '"use_list_prices":true'; do
 		printf '{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":1,%s}\n' "$term"
 	done >>bad.ndjson
 	refuses 3 'mtr-ratecard add-rates bad.ndjson' <<'E'
@@ -696,16 +696,50 @@ mtr-ratecard: bad.ndjson:5:100: rate_type "VOLUME": VOLUME is not supported [uns
 mtr-ratecard: bad.ndjson:6:100: rate_type "STAIRSTEP": STAIRSTEP is not supported [unsupported_field]
 mtr-ratecard: bad.ndjson:7:100: rate_type "PACKAGE": PACKAGE is not supported [unsupported_field]
 mtr-ratecard: bad.ndjson:8:100: rate_type "flatt": wanted FLAT, TIERED or PERCENTAGE [rate.rate_type]
-mtr-ratecard: bad.ndjson:9:131: commit_rate "{\"price\":1,\"rate_type\":\"FLAT\"}": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:10:137: billing_frequency "MONTHLY": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:11:128: quantity "1": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:12:131: is_prorated "true": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:13:131: custom_rate "{}": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:14:132: package_size "10": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:15:130: free_units "10": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:16:127: minimum "1": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:17:127: maximum "1": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:18:135: use_list_prices "true": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:9:137: billing_frequency "MONTHLY": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:10:128: quantity "1": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:11:131: is_prorated "true": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:12:131: custom_rate "{}": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:13:132: package_size "10": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:14:130: free_units "10": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:15:127: minimum "1": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:16:127: maximum "1": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:17:135: use_list_prices "true": not supported [unsupported_field]
+E
+	gives 'mtr-ratecard rates List --all' <<'E'
+E
+}
+
+@test "a commit rate beside the rate: kept, printed, and exported" {
+	priced
+	given 'mtr-ratecard add-rates >added' <<'E'
+{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":100,"commit_rate":{"rate_type":"TIERED","tiers":[{"size":10,"price":"0.80 USD"},{"price":50}]}}
+E
+	gives 'jq -c .commit_rate added; mtr-ratecard rates List --all | jq -c "[.price,.commit_rate.rate_type,.commit_rate.tiers[1].price]"' <<'E'
+{"rate_type":"TIERED","tiers":[{"size":"10","price":"80","price_major":"0.8"},{"price":"50","price_major":"0.5"}]}
+["100","TIERED","50"]
+E
+	cat >rates.csv <<'E'
+rate_card_id,product_id,starting_at,entitled,rate_type,price,commit_rate
+List,Calls,2025-01-01,true,FLAT,100,"{""rate_type"":""FLAT"",""price"":""0.80 USD""}"
+E
+	gives 'mtr-ratecard add-rates rates.csv | jq -c .commit_rate' <<'E'
+{"rate_type":"FLAT","price":"80","price_major":"0.8"}
+E
+}
+
+@test "refused: commit rates that cannot be" {
+	priced
+	for rate in '{}' '{"rate_type":"FLAT"}' '{"rate_type":"FLAT","price":-1}' '{"rate_type":"PERCENTAGE","price":0.1}' '{"rate_type":"FLAT","price":1,"credit_type_id":"EUR"}' '"0.80 USD"'; do
+		printf '{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":1,"commit_rate":%s}\n' "$rate"
+	done >bad.ndjson
+	refuses 3 'mtr-ratecard add-rates bad.ndjson' <<'E'
+mtr-ratecard: bad.ndjson:1:131: commit_rate.rate_type: missing [missing_field]
+mtr-ratecard: bad.ndjson:2:131: commit_rate.price: missing [missing_field]
+mtr-ratecard: bad.ndjson:3:159: commit_rate.price "-1": below zero; a price is 0 or more [rate.commit_rate.price]
+mtr-ratecard: bad.ndjson:4:144: commit_rate.rate_type "PERCENTAGE": wanted FLAT or TIERED [rate.commit_rate.rate_type]
+mtr-ratecard: bad.ndjson:5:178: commit_rate.credit_type_id "EUR": unknown field [unknown_field]
+mtr-ratecard: bad.ndjson:6:131: commit_rate "0.80 USD": wanted an object, found a string [rate.commit_rate]
 E
 	gives 'mtr-ratecard rates List --all' <<'E'
 E

@@ -72,6 +72,14 @@ own_code(const struct obj *o, const struct obj_spot *spot)
 	return code.p;
 }
 
+const char *
+obj_code(const struct obj *o)
+{
+	static const struct obj_spot whole = { .item = -1 };
+
+	return own_code(o, &whole);
+}
+
 bool
 obj_refuse_spot(struct obj *o, const struct obj_spot *spot, const char *code, const char *fmt, ...)
 {

@@ -113,6 +113,8 @@ void obj_unsupported(struct obj *o, const char *const *names, size_t n);
 /* Refuse a field's value; false. The code is NOUN.FIELD. name NULL: the object itself. */
 bool obj_refuse(struct obj *o, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The code of that, of the object itself. */
+const char *obj_code(const struct obj *o);
 /* Refuse with a code of its own. */
 bool obj_refuse_as(struct obj *o, const char *name, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

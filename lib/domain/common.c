@@ -292,19 +292,17 @@ struct pairs
 obj_scalar_pairs(struct obj *o, const char *name)
 {
 	struct pairs p = { NULL, 0 };
-	struct str code;
 	struct obj child;
 
 	if (!obj_object(o, name, OBJ_OPTIONAL, &child))
 		return p;
-	/* without the keys, which are the caller's */
-	code = str_printf(o->arena, "%s.%s", o->noun, name);
 	p.p = ARENA_ARRAY(o->arena, json_count(child.json), struct pair);
 	for (const struct json *m = json_first(child.json); m; m = json_next(m)) {
 		struct str key = str_dup(o->arena, json_key(m));
 
 		if (!is_scalar(m)) {
-			obj_refuse_as(&child, key.p, code.p, "%s", scalar_wanted);
+			/* the code is without the keys, which are the caller's */
+			obj_refuse_as(&child, key.p, obj_code(&child), "%s", scalar_wanted);
 			break;
 		}
 		p.p[p.n++] = (struct pair){ key, str_dup(o->arena, json_text(m)) };

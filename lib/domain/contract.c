@@ -3,9 +3,6 @@
 #include "base/banned.h"
 
 static const char *const unsupported_fields[] = {
-	"credits",
-	"recurring_commits",
-	"recurring_credits",
 	"subscriptions",
 	"overrides",
 	"discounts",
@@ -152,6 +149,7 @@ contract_from_json(const struct json *j, bool csv, struct arena *a, struct contr
 	obj_interval(&o, c.starting_at_ns, c.ending_before_ns);
 	statement_from(&o, &c.statement);
 	commits_from_obj(&o, c.ending_before_ns, &c.commits, &c.ncommits);
+	recurring_from_obj(&o, c.starting_at_ns, c.ending_before_ns, &c.recurring, &c.nrecurring);
 	charges_from(&o, &c);
 	c.net_payment_terms_days = obj_int(&o, "net_payment_terms_days", OBJ_OPTIONAL, 0,
 		TERMS_MAX_DAYS, 0);
@@ -180,19 +178,49 @@ write_statement(struct jsonw *w, const struct statement_schedule *s)
 	jsonw_end(w);
 }
 
+/* Credits stand behind the commits. */
 static void
-write_commits(struct jsonw *w, const struct contract *c, enum terms_form form)
+write_commits(struct jsonw *w, const struct contract *c, const char *key, bool credits,
+	enum terms_form form)
 {
-	if (c->ncommits == 0)
-		return;
-	jsonw_key(w, "commits");
-	jsonw_array(w);
+	bool any = false;
+
 	for (size_t i = 0; i < c->ncommits; i++) {
+		if ((c->commits[i].type == COMMIT_CREDIT) != credits)
+			continue;
+		if (!any) {
+			jsonw_key(w, key);
+			jsonw_array(w);
+		}
+		any = true;
 		jsonw_object(w);
 		commit_members(w, &c->commits[i], form);
 		jsonw_end(w);
 	}
-	jsonw_end(w);
+	if (any)
+		jsonw_end(w);
+}
+
+static void
+write_recurring(struct jsonw *w, const struct contract *c, const char *key, enum commit_type type,
+	enum terms_form form)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->nrecurring; i++) {
+		if (c->recurring[i].child.type != type)
+			continue;
+		if (!any) {
+			jsonw_key(w, key);
+			jsonw_array(w);
+		}
+		any = true;
+		jsonw_object(w);
+		recurring_members(w, &c->recurring[i], form);
+		jsonw_end(w);
+	}
+	if (any)
+		jsonw_end(w);
 }
 
 static void
@@ -231,7 +259,10 @@ write_terms(struct jsonw *w, const struct contract *c, enum terms_form form)
 	jsonw_member_instant(w, "starting_at", c->starting_at_ns);
 	jsonw_member_instant_opt(w, "ending_before", c->ending_before_ns);
 	write_statement(w, &c->statement);
-	write_commits(w, c, form);
+	write_commits(w, c, "commits", false, form);
+	write_commits(w, c, "credits", true, form);
+	write_recurring(w, c, "recurring_commits", COMMIT_PREPAID, form);
+	write_recurring(w, c, "recurring_credits", COMMIT_CREDIT, form);
 	write_charges(w, c, form);
 	jsonw_member_int(w, "net_payment_terms_days", c->net_payment_terms_days);
 	jsonw_member_str(w, "invoice_series", c->invoice_series);

@@ -2,7 +2,8 @@
  * contract - the commercial terms of a customer.
  *
  * Shape      [starting_at, ending_before) on the hour; at most one rate card;
- *            a usage statement schedule; prepaid commits; scheduled charges.
+ *            a usage statement schedule; commits and credits, recurring ones too;
+ *            scheduled charges.
  * Units      net_payment_terms_days in days; grace_hours in hours.
  * Range      net_payment_terms_days 0..36,500; grace_hours 0..87,600;
  *            invoice_series 1..32 letters, digits, '-', '_', '.';
@@ -16,6 +17,7 @@
 
 #include "domain/commit.h"
 #include "domain/common.h"
+#include "domain/recurring.h"
 #include "domain/schedule.h"
 
 enum statement_day { DAY_FIRST_OF_MONTH, DAY_CONTRACT_START, DAY_CUSTOM_DATE };
@@ -45,8 +47,10 @@ struct contract {
 	int64_t starting_at_ns;
 	int64_t ending_before_ns; /* INSTANT_NONE: perpetual */
 	struct statement_schedule statement;
-	struct commit *commits;
+	struct commit *commits; /* and credits */
 	size_t ncommits;
+	struct recurring *recurring; /* commits and credits */
+	size_t nrecurring;
 	struct scheduled_charge *charges;
 	size_t ncharges;
 	int64_t net_payment_terms_days; /* default 0 */

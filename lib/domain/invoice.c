@@ -61,17 +61,25 @@ write_tier(struct jsonw *w, const struct line_tier *t)
 static void
 write_commit(struct jsonw *w, const struct invoice_line *l)
 {
+	bool postpaid = l->commit_type == COMMIT_POSTPAID;
+
 	jsonw_member_str_opt(w, "commit_id", l->commit_id);
+	if (l->type == LINE_COMMIT_PURCHASE && postpaid) {
+		jsonw_key(w, "postpaid_commit");
+		jsonw_object(w);
+		jsonw_member_str(w, "id", l->commit_id);
+		jsonw_end(w);
+	}
 	if (!l->commit_segment_id.p)
 		return;
 	jsonw_member_str(w, "commit_segment_id", l->commit_segment_id);
-	jsonw_member_c(w, "commit_type", "PrepaidCommit");
+	jsonw_member_c(w, "commit_type", postpaid ? "PostpaidCommit" : "PrepaidCommit");
 	if (l->type != LINE_APPLIED)
 		return;
 	jsonw_key(w, "applied_commit_or_credit");
 	jsonw_object(w);
 	jsonw_member_str(w, "id", l->commit_id);
-	jsonw_member_c(w, "type", "PREPAID");
+	jsonw_member_c(w, "type", commit_type_name(l->commit_type));
 	jsonw_end(w);
 }
 
@@ -156,6 +164,15 @@ invoice_id(struct arena *a, struct str contract_id, enum invoice_type type, int6
 		str_printf(a, "%d", generation),
 	};
 	struct id id = id_derive(parts, countof(parts));
+	return str_dup(a, id_str(&id));
+}
+
+struct str
+trueup_id(struct arena *a, struct str contract_id, struct str commit_id)
+{
+	const struct str parts[] = { STR("invoice"), contract_id, STR("TRUEUP"), commit_id };
+	struct id id = id_derive(parts, countof(parts));
+
 	return str_dup(a, id_str(&id));
 }
 

@@ -6,13 +6,16 @@
  * Units      amounts in stored units of the invoice's unit, exact; amount_due
  *            rounded to the minor unit; amount_due_major for people.
  * Rounding   amount_due alone: total half away from zero to the minor unit.
- * Order      subtotal = sum of the lines that are no applications, total = sum of all, exactly.
+ * Order      subtotal = sum of the lines that are no applications, total = subtotal + the
+ *            applications of prepaid commits and credits, exactly: what counts towards a
+ *            postpaid promise is shown and charged.
  * Source     mtr-json(5), Invoices; mtr-pricing(7), Totals.
  * Example    12841.5585 cents: "amount_due":"12842","amount_due_major":"128.42".
  */
 #ifndef DOMAIN_INVOICE_H
 #define DOMAIN_INVOICE_H
 
+#include "domain/commit.h"
 #include "domain/common.h"
 #include "domain/product.h"
 #include "domain/trace.h"
@@ -48,6 +51,7 @@ struct invoice_line {
 	struct str scheduled_charge_id;
 	struct str commit_id;         /* that pays, or is bought */
 	struct str commit_segment_id; /* covered usage and applications */
+	enum commit_type commit_type;
 	struct pairs product_custom_fields;
 	struct pairs scheduled_charge_custom_fields;
 	struct trace trace;
@@ -57,6 +61,8 @@ struct invoice_line {
 struct invoice_deduction {
 	struct str commit_id;
 	struct str segment_id;
+	enum commit_type commit_type;
+	bool is_trueup;    /* it bills what is missing of a promise, instead of using it */
 	struct rat amount; /* > 0 */
 	int64_t at_ns;
 };
@@ -97,6 +103,8 @@ void invoice_to_json(struct jsonw *w, const struct invoice *inv, struct arena *a
 /* Derived id of an invoice: (contract, type, period start or date, unit, generation). */
 struct str invoice_id(struct arena *a, struct str contract_id, enum invoice_type type,
 	int64_t at_ns, const struct unit *u, int generation);
+/* Of the invoice that bills what is missing of a postpaid commit: (contract, commit). */
+struct str trueup_id(struct arena *a, struct str contract_id, struct str commit_id);
 /* "INV-000012" */
 struct str invoice_number(struct arena *a, struct str series, int64_t n);
 

@@ -1,9 +1,10 @@
 /*
  * ledger - the entries of a balance, and what a commit has left.
  *
- * Shape      entries of one commit in order of time; at equal instants segment
- *            start, deduction, expiration. Their sum is the balance, exactly.
- *            Deductions alone have an invoice and a contract.
+ * Shape      entries of one commit in order of time; at equal instants grant,
+ *            manual, deduction, true-up, rollover, expiration. Their sum is the
+ *            balance, exactly. Deductions and true-ups have an invoice, and the
+ *            contract it bills; manual ones a reason.
  * Units      signed, in stored units of the access unit.
  * Source     mtr-json(5), Balances; mtr-pricing(7), Balances.
  */
@@ -12,25 +13,40 @@
 
 #include "domain/commit.h"
 
-enum entry_type { ENTRY_SEGMENT_START, ENTRY_INVOICE_DEDUCTION, ENTRY_EXPIRATION };
+enum entry_kind {
+	ENTRY_GRANT,
+	ENTRY_MANUAL,
+	ENTRY_DEDUCTION,
+	ENTRY_TRUEUP, /* of postpaid commits alone */
+	ENTRY_EXPIRATION
+};
+#define ENTRY_KINDS 5
 
 struct ledger_entry {
 	struct str id; /* ledger_entry_id */
-	enum entry_type type;
+	enum entry_kind kind;
+	enum commit_type commit_type;
 	struct str segment_id;
 	struct str invoice_id;
 	struct str contract_id;
 	int64_t at_ns;
 	struct rat amount;
-	bool pending; /* of a draft: moves with usage */
+	struct str reason; /* of a manual one */
+	bool pending;      /* of a draft: moves with usage */
 };
 
-const char *entry_type_name(enum entry_type t); /* "PREPAID_COMMIT_SEGMENT_START" */
+/* "PREPAID_COMMIT_SEGMENT_START" */
+const char *entry_type_name(enum commit_type t, enum entry_kind k);
+/* False: no type has this name. */
+bool entry_type_find(struct str name, enum commit_type *t, enum entry_kind *k);
 
+/* What is recorded of a manual entry; its amount in exact terms. */
+void ledger_entry_terms_json(struct jsonw *w, const struct ledger_entry *entry,
+	struct str commit_id);
 /* running: the balance after the entry. */
 void ledger_entry_to_json(struct jsonw *w, const struct ledger_entry *entry, struct rat running);
 /* Derived id of an entry: (type, segment, invoice). */
-struct str ledger_entry_id(struct arena *a, enum entry_type t, struct str segment_id,
-	struct str invoice_id);
+struct str ledger_entry_id(struct arena *a, enum commit_type t, enum entry_kind k,
+	struct str segment_id, struct str invoice_id);
 
 #endif

@@ -21,7 +21,6 @@ static const char *const unsupported_types[] = {
 };
 
 static const char *const unsupported_fields[] = {
-	"commit_rate",
 	"billing_frequency",
 	"quantity",
 	"is_prorated",
@@ -109,6 +108,28 @@ price_from(struct obj *o, struct rate *r)
 	}
 }
 
+/* The second price of a usage rate, in the same unit. */
+static void
+commit_rate_from(struct obj *parent, struct rate *r)
+{
+	struct rate *c;
+	struct obj o;
+
+	if (!obj_object(parent, "commit_rate", OBJ_OPTIONAL, &o))
+		return;
+	if (r->type == RATE_PERCENTAGE) {
+		obj_refuse(parent, "commit_rate", "a PERCENTAGE rate has none");
+		return;
+	}
+	c = ARENA_NEW(o.arena, struct rate);
+	c->unit = r->unit;
+	c->type = (enum rate_type)obj_enum(&o, "rate_type", OBJ_REQUIRED, type_names,
+		RATE_PERCENTAGE, RATE_FLAT);
+	price_from(&o, c);
+	obj_close(&o);
+	r->commit_rate = c;
+}
+
 static void
 unit_from(struct obj *o, const struct unit *fiat, struct rate *r)
 {
@@ -142,6 +163,7 @@ read_rate(struct obj *o, const struct unit *fiat, struct rate *out)
 		return false;
 	r.type = (enum rate_type)type;
 	price_from(o, &r);
+	commit_rate_from(o, &r);
 	if (!obj_close(o))
 		return false;
 	*out = r;
@@ -262,6 +284,18 @@ write_price(struct jsonw *w, const struct rate *r, enum terms_form form, struct 
 	}
 }
 
+static void
+write_commit_rate(struct jsonw *w, const struct rate *r, enum terms_form form, struct arena *a)
+{
+	if (r->commit_rate == NULL)
+		return;
+	jsonw_key(w, "commit_rate");
+	jsonw_object(w);
+	jsonw_member_c(w, "rate_type", rate_type_name(r->commit_rate->type));
+	write_price(w, r->commit_rate, form, a);
+	jsonw_end(w);
+}
+
 /* a: for the major amounts of the printed form. */
 static void
 write_terms(struct jsonw *w, const struct rate *r, enum terms_form form, struct arena *a)
@@ -273,6 +307,7 @@ write_terms(struct jsonw *w, const struct rate *r, enum terms_form form, struct 
 	jsonw_member_bool(w, "entitled", r->entitled);
 	jsonw_member_c(w, "rate_type", rate_type_name(r->type));
 	write_price(w, r, form, a);
+	write_commit_rate(w, r, form, a);
 	jsonw_pairs_opt(w, "pricing_group_values", &r->pricing_group_values);
 	if (form == TERMS_PRINTED) {
 		jsonw_unit(w, "credit_type", &r->unit);
@@ -322,8 +357,8 @@ rate_order(const struct rate *a, const struct rate *b)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-bool
-rate_same_price(const struct rate *a, const struct rate *b)
+static bool
+same_prices(const struct rate *a, const struct rate *b)
 {
 	if (a->type != b->type || !unit_same(&a->unit, &b->unit))
 		return false;
@@ -339,4 +374,12 @@ rate_same_price(const struct rate *a, const struct rate *b)
 			return false;
 	}
 	return true;
+}
+
+bool
+rate_same_price(const struct rate *a, const struct rate *b)
+{
+	const struct rate *x = a->commit_rate, *y = b->commit_rate;
+
+	return same_prices(a, b) && (x == NULL || y == NULL ? x == y : same_prices(x, y));
 }

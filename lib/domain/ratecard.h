@@ -8,6 +8,7 @@
  * Units      prices in stored units of the rate's unit, per unit of quantity.
  *            Tier sizes are widths in units of quantity, the last one open.
  *            PERCENTAGE: the price is a fraction of what was spent, in the card's unit.
+ *            A commit rate is FLAT or TIERED, in the unit of its rate.
  * Range      prices >= 0, percentages 0..1 ("5 %" is 0.05).
  * Errors     ERR_INPUT, codes rate_card.FIELD and rate.FIELD.
  * Source     mtr-json(5), Rate cards, Rates; mtr-pricing(7), Rates.
@@ -59,6 +60,7 @@ struct rate {
 	struct rat price;   /* FLAT; PERCENTAGE: a fraction */
 	struct tier *tiers; /* TIERED */
 	size_t ntiers;
+	struct rate *commit_rate; /* type and price while a balance at COMMIT_RATE draws; or NULL */
 	struct pairs pricing_group_values;
 	struct unit unit;
 	int64_t seq; /* running number: the order of adding */
@@ -102,7 +104,7 @@ bool rate_covers(const struct rate *r, int64_t t_ns);
  * one, then the later starting_at, then the one added last.
  */
 int rate_order(const struct rate *a, const struct rate *b);
-/* Same model and price: windows under them are one. */
+/* Same model and price, and the same commit rate: windows under them are one. */
 bool rate_same_price(const struct rate *a, const struct rate *b);
 
 #endif

@@ -46,6 +46,7 @@ static const struct form forms[] = {
 		.to = "ending_before",
 		.text = "rate_type",
 		.x = "price" },
+	[TRACE_COMMIT_RATE] = { .step = "commit_rate", .text = "rate_type", .x = "price" },
 	[TRACE_TIER] = { .step = "tier",
 		.count = "level",
 		.x = "quantity",
@@ -57,6 +58,11 @@ static const struct form forms[] = {
 		.text = "amount_distribution",
 		.x = "unit_price",
 		.y = "quantity" },
+	[TRACE_SHORTFALL] = { .step = "shortfall",
+		.ref = "commit_segment_id",
+		.x = "promised",
+		.y = "used",
+		.z = "missing" },
 	[TRACE_BASE] = { .step = "base",
 		.ref = "product_id",
 		.text = "product_name",
@@ -102,7 +108,8 @@ write_step(struct jsonw *w, const struct trace_step *s)
 {
 	const struct form *f = &forms[s->kind];
 	/* a tiered rate has no price of its own */
-	bool priceless = s->kind == TRACE_RATE && str_is(s->text, "TIERED");
+	bool priceless = (s->kind == TRACE_RATE || s->kind == TRACE_COMMIT_RATE) &&
+		str_is(s->text, "TIERED");
 
 	jsonw_object(w);
 	jsonw_member_c(w, "step", f->step);

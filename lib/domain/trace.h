@@ -24,10 +24,13 @@ enum trace_kind {
 	TRACE_CONVERSION, /* text: MULTIPLY or DIVIDE; y: factor; x: quantity after it */
 	TRACE_ROUNDING,   /* text: method; count: places; y: before; x: after */
 	TRACE_RATE,       /* ref: rate; from, to: its interval; text: type; x: price (not TIERED) */
-	TRACE_TIER,       /* count: level; x: quantity in it; y: price; z: position at its entry */
+	TRACE_COMMIT_RATE, /* of that rate, while a balance draws at it; text: type; x: price (not TIERED) */
+	TRACE_TIER, /* count: level; x: quantity in it; y: price; z: position at its entry */
 	/* ref: scheduled charge; count: number of the date, from 1; text: distribution;
 	   x: unit price; y: quantity */
 	TRACE_SCHEDULE,
+	/* of a true-up. ref: segment; x: promised; y: what counted towards it; z: what is missing */
+	TRACE_SHORTFALL,
 	TRACE_BASE, /* of a composite. ref: product; text: its name; x: what was spent on it */
 	/*
 	 * what of a slice one segment pays. ref: segment, empty for none; x: quantity; y: of

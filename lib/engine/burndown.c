@@ -6,17 +6,24 @@
 
 /* ---- which charge first ---- */
 
-static bool
-is_payable(const struct charge_slice *s)
+const struct price_slice *
+draw_price(const struct purse_segment *by, const struct charge_slice *s)
 {
-	return rat_sign(s->open) > 0 && rat_sign(s->price.unit_price) > 0;
+	return by->commit->rate_type == DRAW_COMMIT_RATE ? &s->commit : &s->price;
 }
 
-/* Pass over what is paid or never will be; false: nothing is left. */
 static bool
-find_next(struct charge *c)
+is_payable(const struct purse_segment *by, const struct charge_slice *s)
 {
-	while (c->next < c->n && !is_payable(&c->slices[c->next]))
+	return rat_sign(s->open) > 0 &&
+		(rat_sign(draw_price(by, s)->unit_price) > 0 || rat_sign(s->price.unit_price) > 0);
+}
+
+/* Pass over what is paid or not for this segment; false: nothing is left. */
+static bool
+find_next(struct charge *c, const struct purse_segment *by)
+{
+	while (c->next < c->n && !is_payable(by, &c->slices[c->next]))
 		c->next++;
 	return c->next < c->n;
 }
@@ -80,9 +87,9 @@ heapify(struct heap *h)
 
 /* The slice of the charge on top has been drawn for. */
 static void
-heap_settle(struct heap *h)
+heap_settle(struct heap *h, const struct purse_segment *by)
 {
-	if (!find_next(h->p[0]))
+	if (!find_next(h->p[0], by))
 		h->p[0] = h->p[--h->n];
 	sift_down(h, 0);
 }
@@ -92,26 +99,34 @@ heap_settle(struct heap *h)
 static void
 draw_for(struct purse_segment *s, struct arena *a, struct charge_slice *slice)
 {
+	struct rat price = draw_price(s, slice)->unit_price;
 	struct draw *d = ARENA_NEW(a, struct draw);
 
 	d->by = s;
-	d->before = s->remaining;
+	d->before = *s->left;
 	d->quantity = slice->open;
-	d->amount = rat_mul(a, slice->open, slice->price.unit_price);
-	if (rat_cmp(d->amount, s->remaining) > 0) {
-		bool divided = rat_div(a, s->remaining, slice->price.unit_price, &d->quantity);
-		assert(divided); /* the slice is payable */
+	d->amount = rat_mul(a, slice->open, price);
+	if (rat_cmp(d->amount, d->before) > 0) {
+		bool divided = rat_div(a, d->before, price, &d->quantity);
+		assert(divided); /* the amount is above zero */
 		(void)divided;
-		d->amount = s->remaining;
+		d->amount = d->before;
 	}
-	s->remaining = rat_sub(a, s->remaining, d->amount);
-	d->after = s->remaining;
+	d->after = rat_sub(a, d->before, d->amount);
+	*s->left = d->after;
 	slice->open = rat_sub(a, slice->open, d->quantity);
 	if (slice->last_draw == NULL)
 		slice->draws = d;
 	else
 		slice->last_draw->next = d;
 	slice->last_draw = d;
+}
+
+static bool
+may_pay(const struct purse_segment *s, struct charge *c)
+{
+	c->next = 0;
+	return purse_pays(s, c) && find_next(c, s);
 }
 
 void
@@ -122,16 +137,16 @@ burndown_draw(struct purse *p, struct arena *a, struct charge **charges, size_t 
 	for (size_t i = 0; i < p->n; i++) {
 		struct purse_segment *s = &p->segments[i];
 
-		if (rat_sign(s->remaining) <= 0)
+		if (rat_sign(*s->left) <= 0)
 			continue;
 		h.n = 0;
 		for (size_t k = 0; k < n; k++)
-			if (purse_pays(s, charges[k]) && find_next(charges[k]))
+			if (may_pay(s, charges[k]))
 				h.p[h.n++] = charges[k];
 		heapify(&h);
-		while (h.n > 0 && rat_sign(s->remaining) > 0) {
+		while (h.n > 0 && rat_sign(*s->left) > 0) {
 			draw_for(s, a, &h.p[0]->slices[h.p[0]->next]);
-			heap_settle(&h);
+			heap_settle(&h, s);
 		}
 	}
 }

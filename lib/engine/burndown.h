@@ -1,24 +1,35 @@
 /*
  * burndown - balances pay for priced lines.
  *
- * Shape      a purse holds the segments of one contract in the order in which
- *            they are drawn: priority (none last), free before paid, fewest
- *            applicable products (none named: most), earlier end, earlier
- *            start, creation (document order), id. Applicable are the products
- *            named by id, and those of the contract's card that bear a tag it
- *            names as of the segment's start.
+ * Shape      a purse holds the segments that one contract may draw, in the order
+ *            in which they are drawn:
+ *              prepaid commits and credits: priority (none last), free before
+ *              paid, fewest applicable products, fewest specifiers of group
+ *              values alone, earlier end, earlier start, fewest contracts that
+ *              may draw it (one of the contract's own before one of the
+ *              customer), creation;
+ *              postpaid commits after them: priority, free before paid, fewest
+ *              applicable products, earlier end, earlier start, fewest
+ *              contracts, creation.
+ *            Applicable are the products named by id, by specifiers, and those
+ *            of the contract's card that bear a tag named (in a specifier: all
+ *            of its tags) as of the segment's start; where nothing is named,
+ *            there are more than any number.
  *            A charge is one priced window of a product, cut at the bounds of
  *            the segments that may pay for it; its slices are consumed in their
  *            order. For each segment the charges are taken: usage before
  *            composite, earlier start, higher unit price of the next slice that
  *            is not consumed, name, pricing values, presentation values, product
  *            id. A segment pays what lies inside its window, in its unit, for
- *            its products; each piece of usage is paid by one segment. Slices of
- *            a price or quantity of zero, and those given back (below zero), are
- *            paid by none.
+ *            its products and group values; each piece of usage is paid by one
+ *            segment, at the price of its rate type.
+ *            What costs nothing outside and while drawing, and what is given
+ *            back (below zero), is paid by none; what costs nothing only while
+ *            drawing is covered without a draw.
  * Units      stored units of the segment's unit; units never mix.
  * Rounding   none: the slice that exhausts a segment is cut at the exact fraction.
- * Ownership  the arena given; contract and catalogue are borrowed.
+ * Ownership  the arena given; contract and catalogue are borrowed. What a segment
+ *            has left lies in the pool, where several purses may share it.
  * Errors     purse_open: ERR_INPUT not_found, where a commit's product is not in
  *            the catalogue. Else none: pure and total.
  * Order      invoices must come in the order of period end, contract start,
@@ -33,13 +44,24 @@
 #include "engine/periods.h"
 #include "engine/price.h"
 
+/* What segments have left, while invoices are made: all purses of a run share it. */
+struct purse_pool {
+	struct arena *arena;
+	const struct map *deducted; /* segment id -> struct rat: drawn by final invoices; or NULL */
+	struct map left;            /* segment id -> struct rat, once some purse has it */
+};
+
+void purse_pool_init(struct purse_pool *pool, struct arena *a, const struct map *deducted);
+struct rat *purse_pool_left(struct purse_pool *pool, const struct access_segment *s);
+
 struct purse_segment {
 	const struct commit *commit;
 	const struct access_segment *segment;
-	struct str name;       /* the commit's, else its product's at the segment's start */
-	bool all_products;     /* nothing is named */
-	struct texts products; /* else the ids it pays for, sorted, distinct */
-	struct rat remaining;  /* at or below zero: nothing more is drawn */
+	struct str name;         /* the commit's, else its product's at the segment's start */
+	bool all_products;       /* nothing is named */
+	struct texts products;   /* named by id or tag: sorted, distinct */
+	struct texts *specified; /* those that each specifier of the commit means, likewise */
+	struct rat *left;        /* at or below zero: nothing more is drawn */
 };
 
 struct purse {
@@ -48,12 +70,9 @@ struct purse {
 	struct unit unit; /* of what it may pay for: the card's */
 };
 
-/*
- * The balances of a contract. deducted: segment id -> struct rat, the sum (> 0)
- * of what invoices that are final drew; NULL, or no entry: untouched.
- */
-bool purse_open(struct purse *p, struct arena *a, const struct account *acct,
-	const struct map *deducted, struct err *e);
+/* The balances of a contract. */
+bool purse_open(struct purse *p, struct purse_pool *pool, const struct account *acct,
+	struct err *e);
 
 /*
  * Where the period is cut for the product: bounds inside it of segments that may
@@ -68,15 +87,16 @@ size_t purse_cuts(const struct purse *p, struct str product_id, const struct per
 struct draw {
 	const struct purse_segment *by;
 	struct rat quantity; /* > 0 */
-	struct rat amount;   /* > 0 */
+	struct rat amount;   /* >= 0 */
 	struct rat before;   /* balance of the segment */
 	struct rat after;
 	struct draw *next;
 };
 
 struct charge_slice {
-	struct price_slice price;
-	struct draw *draws; /* in drawing order */
+	struct price_slice price;  /* outside of balances */
+	struct price_slice commit; /* at the rate's commit rate; without one the same */
+	struct draw *draws;        /* in drawing order */
 	struct draw *last_draw;
 	struct rat open; /* quantity that nothing has paid */
 };
@@ -92,8 +112,11 @@ struct charge {
 	struct pairs presentation;
 	struct charge_slice *slices;
 	size_t n;
-	size_t next; /* the first slice that is neither consumed nor passed over */
+	size_t next; /* the first slice that the segment at hand may pay for */
 };
+
+/* The price at which a segment draws for the slice. */
+const struct price_slice *draw_price(const struct purse_segment *by, const struct charge_slice *s);
 
 /* The segment may pay for the charge: window, unit and product are its own. */
 bool purse_pays(const struct purse_segment *s, const struct charge *c);

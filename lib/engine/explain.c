@@ -175,10 +175,13 @@ trace_quantity(struct trace *t, struct arena *a, const struct line_draft *d, str
 
 /* ---- what it costs ---- */
 
+/* by: who draws, NULL for none. */
 static void
-trace_rate(struct trace *t, struct arena *a, const struct rate *rate)
+trace_rate(struct trace *t, struct arena *a, const struct rate *rate,
+	const struct purse_segment *by)
 {
 	struct trace_step *step = trace_add(t, a, TRACE_RATE);
+	const struct rate *second = rate->commit_rate;
 
 	step->ref = rate->id;
 	step->from_ns = rate->starting_at_ns;
@@ -186,6 +189,12 @@ trace_rate(struct trace *t, struct arena *a, const struct rate *rate)
 	step->text = str_c(rate_type_name(rate->type));
 	if (rate->type != RATE_TIERED)
 		step->x = rate->price;
+	if (second == NULL || by == NULL || by->commit->rate_type != DRAW_COMMIT_RATE)
+		return;
+	step = trace_add(t, a, TRACE_COMMIT_RATE);
+	step->text = str_c(rate_type_name(second->type));
+	if (second->type != RATE_TIERED)
+		step->x = second->price;
 }
 
 static void
@@ -257,7 +266,7 @@ draft_trace(struct arena *a, const struct line_draft *d)
 		for (size_t w = run->spans[i].first; w <= run->spans[i].last; w++) {
 			if (w < d->first || w > d->last || run->rates[w] == last_rate)
 				continue;
-			trace_rate(&t, a, run->rates[w]);
+			trace_rate(&t, a, run->rates[w], d->by);
 			last_rate = run->rates[w];
 		}
 	}

@@ -135,9 +135,12 @@ invoice_close(struct invoice *inv, struct arena *a)
 	struct rat total = RAT_ZERO, applied = RAT_ZERO;
 
 	for (size_t i = 0; i < inv->nlines; i++) {
-		struct rat *sum = inv->lines[i].type == LINE_APPLIED ? &applied : &total;
-		inv->lines[i].id = line_id(inv, i, a);
-		*sum = rat_add(a, *sum, inv->lines[i].total);
+		struct invoice_line *line = &inv->lines[i];
+		line->id = line_id(inv, i, a);
+		if (line->type != LINE_APPLIED)
+			total = rat_add(a, total, line->total);
+		else if (line->commit_type != COMMIT_POSTPAID)
+			applied = rat_add(a, applied, line->total);
 	}
 	inv->subtotal = total;
 	total = rat_add(a, total, applied);

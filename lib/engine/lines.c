@@ -24,24 +24,29 @@ struct drafter {
 struct part {
 	const struct run_charge *charge;
 	const struct charge_slice *slice;
-	const struct draw *draw; /* NULL: paid by none */
+	const struct draw *draw;         /* NULL: paid by none */
+	const struct price_slice *price; /* outside of balances, or while drawing */
 	struct rat position;
 };
 
 /* ---- drafts ---- */
 
-/* A line that this part continues: equal in price, tier and coverage, with none of another between. */
-static struct line_draft *
-continued(const struct drafter *dr, const struct part *part)
+/* The same line: equal in price, tier and coverage. */
+static bool
+is_line_of(const struct line_draft *d, const struct part *part)
 {
 	const struct purse_segment *by = part->draw != NULL ? part->draw->by : NULL;
 
-	for (size_t i = 0; i < dr->nbefore; i++) {
-		struct line_draft *d = dr->before[i];
-		if (d->by == by && d->price->tier_level == part->slice->price.tier_level &&
-			rat_eq(d->price->unit_price, part->slice->price.unit_price))
-			return d;
-	}
+	return d->by == by && d->price->tier_level == part->price->tier_level &&
+		rat_eq(d->price->unit_price, part->price->unit_price);
+}
+
+static struct line_draft *
+find_line(struct line_draft *const *p, size_t n, const struct part *part)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_line_of(p[i], part))
+			return p[i];
 	return NULL;
 }
 
@@ -54,7 +59,7 @@ begin(struct drafter *dr, const struct part *part)
 	d->run = part->charge->run;
 	d->first = part->charge->first;
 	d->from = part->charge->from;
-	d->price = &part->slice->price;
+	d->price = part->price;
 	d->position = part->position;
 	if (part->draw != NULL)
 		d->by = part->draw->by;
@@ -72,19 +77,31 @@ put_here(struct drafter *dr, struct line_draft *d)
 	dr->here[dr->nhere++] = d;
 }
 
+/* The line of a part: of this charge, or one of the charges before it that goes on. */
+static struct line_draft *
+line_for(struct drafter *dr, const struct part *part)
+{
+	struct line_draft *d = find_line(dr->here, dr->nhere, part);
+
+	if (d != NULL)
+		return d;
+	d = find_line(dr->before, dr->nbefore, part);
+	if (d == NULL)
+		d = begin(dr, part);
+	put_here(dr, d);
+	return d;
+}
+
 static void
 put_part(struct drafter *dr, const struct part *part)
 {
-	const struct price_slice *price = &part->slice->price;
 	struct arena *a = dr->arena;
-	struct line_draft *d = continued(dr, part);
+	struct line_draft *d = line_for(dr, part);
 
-	if (d == NULL)
-		d = begin(dr, part);
 	d->last = part->charge->last;
 	d->to = part->charge->to;
 	d->split = d->split || part->slice->draws != NULL;
-	d->slices = rat_add(a, d->slices, price->quantity);
+	d->slices = rat_add(a, d->slices, part->price->quantity);
 	if (part->draw != NULL) {
 		d->quantity = rat_add(a, d->quantity, part->draw->quantity);
 		d->total = rat_add(a, d->total, part->draw->amount);
@@ -93,12 +110,11 @@ put_part(struct drafter *dr, const struct part *part)
 		d->draws[d->ndraws++] = part->draw;
 	} else {
 		struct rat total = part->slice->draws == NULL ?
-			price->total :
-			rat_mul(a, part->slice->open, price->unit_price);
+			part->price->total :
+			rat_mul(a, part->slice->open, part->price->unit_price);
 		d->quantity = rat_add(a, d->quantity, part->slice->open);
 		d->total = rat_add(a, d->total, total);
 	}
-	put_here(dr, d);
 }
 
 static void
@@ -110,27 +126,29 @@ put_charge(struct drafter *dr, const struct run_charge *rc)
 	dr->nhere = 0;
 	for (size_t i = 0; i < rc->charge.n; i++) {
 		part.slice = &rc->charge.slices[i];
-		for (part.draw = part.slice->draws; part.draw != NULL; part.draw = part.draw->next)
+		for (part.draw = part.slice->draws; part.draw != NULL;
+			part.draw = part.draw->next) {
+			part.price = draw_price(part.draw->by, part.slice);
 			put_part(dr, &part);
+		}
+		part.price = &part.slice->price;
 		if (rat_sign(part.slice->open) != 0 || part.slice->draws == NULL)
 			put_part(dr, &part);
 		part.position = rat_add(dr->arena, part.position, part.slice->price.quantity);
 	}
 }
 
+/* The charge has usage of the line's tier, at the price that whoever pays the line draws at. */
 static bool
-same_slice(const struct line_draft *x, const struct line_draft *y)
+has_slice(const struct charge *c, const struct line_draft *d)
 {
-	return x->price->tier_level == y->price->tier_level &&
-		rat_eq(x->price->unit_price, y->price->unit_price);
-}
-
-static bool
-has_slice(struct line_draft *const *p, size_t n, const struct line_draft *like)
-{
-	for (size_t i = 0; i < n; i++)
-		if (same_slice(p[i], like))
+	for (size_t i = 0; i < c->n; i++) {
+		const struct price_slice *p = d->by != NULL ? draw_price(d->by, &c->slices[i]) :
+							      &c->slices[i].price;
+		if (p->tier_level == d->price->tier_level &&
+			rat_eq(p->unit_price, d->price->unit_price))
 			return true;
+	}
 	return false;
 }
 
@@ -139,13 +157,13 @@ has_slice(struct line_draft *const *p, size_t n, const struct line_draft *like)
  * it was: a charge without usage of a tier does not separate the lines of that tier.
  */
 static void
-swap_charges(struct drafter *dr)
+swap_charges(struct drafter *dr, const struct charge *c)
 {
 	struct line_draft **p = dr->before;
-	size_t cap = dr->before_cap, fresh = dr->nhere;
+	size_t cap = dr->before_cap;
 
 	for (size_t i = 0; i < dr->nbefore; i++)
-		if (!has_slice(dr->here, fresh, p[i]))
+		if (!has_slice(c, p[i]))
 			put_here(dr, p[i]);
 	dr->before = dr->here;
 	dr->nbefore = dr->nhere;
@@ -176,7 +194,7 @@ draft_lines(struct drafter *dr, const struct rating *r)
 			dr->nbefore :
 			0;
 		put_charge(dr, rated->charges[i]);
-		swap_charges(dr);
+		swap_charges(dr, &rated->charges[i]->charge);
 	}
 	drop_empty(dr);
 	if (dr->n > 0)
@@ -259,6 +277,7 @@ name_payer(struct invoice_line *line, const struct purse_segment *by)
 {
 	line->commit_id = by->commit->id;
 	line->commit_segment_id = by->segment->id;
+	line->commit_type = by->commit->type;
 }
 
 static void
@@ -325,11 +344,12 @@ put_application(struct drafter *dr, const struct purse_segment *by, struct line_
 	line->trace = draws_trace(a, draws, n, line->total);
 }
 
+/* What is covered at a price of zero takes nothing. */
 static bool
 pays(const struct drafter *dr, const struct purse_segment *by)
 {
 	for (size_t i = 0; i < dr->n; i++)
-		if (dr->drafts[i]->by == by)
+		if (dr->drafts[i]->by == by && rat_sign(dr->drafts[i]->total) != 0)
 			return true;
 	return false;
 }

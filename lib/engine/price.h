@@ -37,6 +37,17 @@ struct price_model {
 
 const struct price_model *price_model(enum rate_type t);
 
+/*
+ * A slice at both prices of a rate: outside of balances, and at its commit rate
+ * (without one: the same). Cut where a tier of either ends.
+ */
+struct price_pair {
+	struct price_slice list;
+	struct price_slice commit;
+};
+size_t price_pairs(struct arena *a, const struct rate *r, struct rat q_start, struct rat q_end,
+	struct price_pair **out);
+
 extern const struct price_model price_flat, price_tiered, price_percentage;
 
 #endif

@@ -2,14 +2,45 @@
 
 #include <stdlib.h>
 
+#include "domain/customer_balance.h"
+
 #include "base/banned.h"
 
-/* A segment with what its place in the drawing order depends on. */
+/* What the place of a segment in the drawing order depends on. */
 struct candidate {
 	struct purse_segment segment;
 	bool is_free;
-	size_t place; /* in the contract: commits in document order, segments within them */
+	size_t nproducts;  /* applicable; SIZE_MAX: nothing is named */
+	size_t nvalues;    /* specifiers that name group values alone */
+	size_t ncontracts; /* that may draw it; SIZE_MAX: all of the customer */
+	bool is_customers; /* not the contract's own */
+	size_t place;      /* in the contract: commits in order, segments within them */
 };
+
+/* ---- the pool ---- */
+
+void
+purse_pool_init(struct purse_pool *pool, struct arena *a, const struct map *deducted)
+{
+	*pool = (struct purse_pool){ .arena = a, .deducted = deducted };
+	map_init(&pool->left, a);
+}
+
+struct rat *
+purse_pool_left(struct purse_pool *pool, const struct access_segment *s)
+{
+	void **slot = map_slot(&pool->left, s->id, NULL);
+	const struct rat *drawn;
+	struct rat *left = *slot;
+
+	if (left != NULL)
+		return left;
+	left = ARENA_NEW(pool->arena, struct rat);
+	drawn = pool->deducted != NULL ? map_get(pool->deducted, s->id) : NULL;
+	*left = drawn != NULL ? rat_sub(pool->arena, s->amount, *drawn) : s->amount;
+	*slot = left;
+	return left;
+}
 
 /* ---- products ---- */
 
@@ -20,6 +51,15 @@ bears_any(const struct product_terms *terms, const struct texts *tags)
 		if (texts_has(&terms->tags, tags->p[i]))
 			return true;
 	return false;
+}
+
+static bool
+bears_all(const struct product_terms *terms, const struct texts *tags)
+{
+	for (size_t i = 0; i < tags->n; i++)
+		if (!texts_has(&terms->tags, tags->p[i]))
+			return false;
+	return true;
 }
 
 /* The products of the contract's card; n == 0 where it has none. */
@@ -33,14 +73,27 @@ card_of(const struct account *acct)
 	return card != NULL ? card : &none;
 }
 
+/* Sorted, each once; in place. */
 static struct texts
-applicable_products(struct arena *a, const struct account *acct, const struct commit *c,
-	int64_t t_ns)
+distinct(struct texts all)
+{
+	struct texts out = { all.p, 0 };
+
+	if (all.n > 1)
+		qsort(all.p, all.n, sizeof(all.p[0]), str_cmp_qsort);
+	for (size_t i = 0; i < all.n; i++)
+		if (i == 0 || !str_eq(all.p[i], out.p[out.n - 1]))
+			out.p[out.n++] = all.p[i];
+	return out;
+}
+
+/* Named by id, or bearing a tag that is named. */
+static struct texts
+listed_products(struct arena *a, const struct account *acct, const struct commit *c, int64_t t_ns)
 {
 	const struct priced_card *card = card_of(acct);
 	const struct texts *ids = &c->applicable_product_ids;
 	struct texts all = { ARENA_ARRAY(a, ids->n + card->nproducts, struct str), 0 };
-	struct texts out = { all.p, 0 };
 
 	for (size_t i = 0; i < ids->n; i++)
 		all.p[all.n++] = ids->p[i];
@@ -50,24 +103,104 @@ applicable_products(struct arena *a, const struct account *acct, const struct co
 		if (bears_any(&terms, &c->applicable_product_tags))
 			all.p[all.n++] = product->id;
 	}
-	if (all.n > 1)
-		qsort(all.p, all.n, sizeof(all.p[0]), str_cmp_qsort);
-	for (size_t i = 0; i < all.n; i++)
-		if (i == 0 || !str_eq(all.p[i], out.p[out.n - 1]))
-			out.p[out.n++] = all.p[i];
-	return out;
+	return distinct(all);
 }
 
 static bool
-pays_for(const struct purse_segment *s, struct str product_id)
+names_values_alone(const struct specifier *s)
 {
-	return s->all_products ||
-		(s->products.n > 0 &&
-			bsearch(&product_id, s->products.p, s->products.n, sizeof(product_id),
-				str_cmp_qsort) != NULL);
+	return s->product_id.n == 0 && s->product_tags.n == 0;
+}
+
+/* The products of the card that a specifier means, whatever the group values. */
+static struct texts
+specified_products(struct arena *a, const struct account *acct, const struct specifier *s,
+	int64_t t_ns)
+{
+	const struct priced_card *card = card_of(acct);
+	struct texts all = { ARENA_ARRAY(a, card->nproducts + 1, struct str), 0 };
+
+	/* one that is not on the card counts, though it is never used here */
+	if (s->product_id.n > 0 && s->product_tags.n == 0) {
+		all.p[all.n++] = s->product_id;
+		return all;
+	}
+	for (size_t i = 0; i < card->nproducts; i++) {
+		const struct product *product = card->products[i].product;
+		struct product_terms terms = product_at(product, t_ns, a);
+		if ((s->product_id.n == 0 || str_eq(s->product_id, product->id)) &&
+			bears_all(&terms, &s->product_tags))
+			all.p[all.n++] = product->id;
+	}
+	return distinct(all);
+}
+
+static bool
+has_product(const struct texts *products, struct str id)
+{
+	return products->n > 0 &&
+		bsearch(&id, products->p, products->n, sizeof(id), str_cmp_qsort) != NULL;
+}
+
+/* It may pay for some usage of the product. */
+static bool
+concerns(const struct purse_segment *s, struct str product_id)
+{
+	if (s->all_products || has_product(&s->products, product_id))
+		return true;
+	for (size_t i = 0; i < s->commit->nspecifiers; i++)
+		if (has_product(&s->specified[i], product_id))
+			return true;
+	return false;
+}
+
+/* The line has all these values. */
+static bool
+has_values(const struct pairs *line, const struct pairs *wanted)
+{
+	for (size_t i = 0; i < wanted->n; i++) {
+		struct str value = pairs_get(line, wanted->p[i].key);
+		if (value.p == NULL || !str_eq(value, wanted->p[i].value))
+			return false;
+	}
+	return true;
+}
+
+static bool
+pays_for(const struct purse_segment *s, const struct charge *c)
+{
+	if (s->all_products || has_product(&s->products, c->product_id))
+		return true;
+	for (size_t i = 0; i < s->commit->nspecifiers; i++) {
+		const struct specifier *one = &s->commit->specifiers[i];
+		if (has_product(&s->specified[i], c->product_id) &&
+			has_values(&c->pricing, &one->pricing) &&
+			has_values(&c->presentation, &one->presentation))
+			return true;
+	}
+	return false;
 }
 
 /* ---- order ---- */
+
+static int
+by_size(size_t x, size_t y)
+{
+	return (x > y) - (x < y);
+}
+
+static int
+by_instant(int64_t x, int64_t y)
+{
+	return (x > y) - (x < y);
+}
+
+/* Prepaid commits and credits are one pool. */
+static int
+rank(const struct candidate *c)
+{
+	return c->segment.commit->type == COMMIT_POSTPAID ? 1 : 0;
+}
 
 static int
 by_priority(const struct commit *x, const struct commit *y)
@@ -78,51 +211,97 @@ by_priority(const struct commit *x, const struct commit *y)
 }
 
 static int
-by_products(const struct purse_segment *x, const struct purse_segment *y)
-{
-	if (x->all_products != y->all_products)
-		return x->all_products ? 1 : -1;
-	return (x->products.n > y->products.n) - (x->products.n < y->products.n);
-}
-
-static int
-by_window(const struct access_segment *x, const struct access_segment *y)
-{
-	if (x->ending_before_ns != y->ending_before_ns)
-		return x->ending_before_ns > y->ending_before_ns ? 1 : -1;
-	return (x->starting_at_ns > y->starting_at_ns) - (x->starting_at_ns < y->starting_at_ns);
-}
-
-static int
 drawing_order(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
-	int order = by_priority(x->segment.commit, y->segment.commit);
+	const struct access_segment *xs = x->segment.segment, *ys = y->segment.segment;
+	int order = rank(x) - rank(y);
 
+	if (order == 0)
+		order = by_priority(x->segment.commit, y->segment.commit);
 	if (order == 0 && x->is_free != y->is_free)
 		order = x->is_free ? -1 : 1;
 	if (order == 0)
-		order = by_products(&x->segment, &y->segment);
+		order = by_size(x->nproducts, y->nproducts);
+	if (order == 0 && rank(x) == 0)
+		order = by_size(x->nvalues, y->nvalues);
 	if (order == 0)
-		order = by_window(x->segment.segment, y->segment.segment);
-	return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
+		order = by_instant(xs->ending_before_ns, ys->ending_before_ns);
+	if (order == 0)
+		order = by_instant(xs->starting_at_ns, ys->starting_at_ns);
+	if (order == 0)
+		order = by_size(x->ncontracts, y->ncontracts);
+	if (order == 0 && x->is_customers != y->is_customers)
+		order = x->is_customers ? 1 : -1;
+	return order != 0 ? order : by_size(x->place, y->place);
 }
 
 /* ---- opening ---- */
 
-static struct purse_segment
-segment_of(struct arena *a, const struct account *acct, const struct commit *c,
-	const struct access_segment *s, const struct product *product, const struct map *deducted)
+static size_t
+count_products(struct arena *a, const struct purse_segment *s)
 {
-	const struct rat *drawn = deducted != NULL ? map_get(deducted, s->id) : NULL;
-	struct purse_segment out = { .commit = c, .segment = s, .name = c->name };
+	const struct commit *c = s->commit;
+	struct texts all;
+	size_t most = s->products.n;
 
-	if (out.name.n == 0)
-		out.name = product_at(product, s->starting_at_ns, a).name;
-	out.all_products = c->applicable_product_ids.n + c->applicable_product_tags.n == 0;
-	if (!out.all_products)
-		out.products = applicable_products(a, acct, c, s->starting_at_ns);
-	out.remaining = drawn != NULL ? rat_sub(a, s->amount, *drawn) : s->amount;
+	if (s->all_products)
+		return SIZE_MAX;
+	for (size_t i = 0; i < c->nspecifiers; i++)
+		most += s->specified[i].n;
+	all = (struct texts){ ARENA_ARRAY(a, most, struct str), 0 };
+	for (size_t i = 0; i < s->products.n; i++)
+		all.p[all.n++] = s->products.p[i];
+	for (size_t i = 0; i < c->nspecifiers; i++)
+		for (size_t k = 0; !names_values_alone(&c->specifiers[i]) && k < s->specified[i].n;
+			k++)
+			all.p[all.n++] = s->specified[i].p[k];
+	return distinct(all).n;
+}
+
+static size_t
+count_values_alone(const struct commit *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nspecifiers; i++)
+		n += names_values_alone(&c->specifiers[i]);
+	return n;
+}
+
+static size_t
+count_contracts(const struct commit *c)
+{
+	if (c->of_customer == NULL)
+		return 1;
+	return c->of_customer->contract_ids.n > 0 ? c->of_customer->contract_ids.n : SIZE_MAX;
+}
+
+static struct candidate
+candidate_of(struct purse_pool *pool, const struct account *acct, const struct commit *c,
+	const struct access_segment *segment, const struct product *product)
+{
+	struct arena *a = pool->arena;
+	int64_t t_ns = segment->starting_at_ns;
+	struct candidate out = {
+		.segment = { .commit = c, .segment = segment, .name = c->name },
+		.is_free = commit_is_free(c),
+		.nvalues = count_values_alone(c),
+		.ncontracts = count_contracts(c),
+		.is_customers = c->of_customer != NULL,
+	};
+	struct purse_segment *s = &out.segment;
+
+	if (s->name.n == 0)
+		s->name = product_at(product, t_ns, a).name;
+	s->all_products = commit_pays_all(c);
+	if (c->applicable_product_ids.n + c->applicable_product_tags.n > 0)
+		s->products = listed_products(a, acct, c, t_ns);
+	s->specified = ARENA_ARRAY(a, c->nspecifiers, struct texts);
+	for (size_t i = 0; i < c->nspecifiers; i++)
+		s->specified[i] = specified_products(a, acct, &c->specifiers[i], t_ns);
+	s->left = purse_pool_left(pool, segment);
+	out.nproducts = count_products(a, s);
 	return out;
 }
 
@@ -136,33 +315,38 @@ count_segments(const struct contract *c)
 	return n;
 }
 
+/* A contract may bill a commit of its customer that it may not draw. */
+static bool
+may_draw(const struct contract *c, const struct commit *commit)
+{
+	return commit->of_customer == NULL || customer_balance_serves(commit->of_customer, c->id);
+}
+
 bool
-purse_open(struct purse *p, struct arena *a, const struct account *acct, const struct map *deducted,
-	struct err *e)
+purse_open(struct purse *p, struct purse_pool *pool, const struct account *acct, struct err *e)
 {
 	const struct contract *contract = acct->contract;
 	const struct priced_card *card = catalogue_card(acct->catalogue, contract->rate_card_id);
-	struct candidate *all = ARENA_ARRAY(a, count_segments(contract), struct candidate);
+	struct candidate *all = ARENA_ARRAY(pool->arena, count_segments(contract),
+		struct candidate);
 	size_t n = 0;
 
 	for (size_t i = 0; i < contract->ncommits; i++) {
 		const struct commit *c = &contract->commits[i];
 		const struct product *product = catalogue_product(acct->catalogue, c->product_id);
+		struct str field = str_printf(pool->arena, "%s.product_id", commit_list(c));
 		if (product == NULL)
-			return err_field(e, ERR_INPUT, "not_found", STR("commits.product_id"),
-				c->product_id, "contract %.*s: no such product",
-				STR_FMT(contract->id));
-		for (size_t k = 0; k < c->nsegments; k++, n++)
-			all[n] = (struct candidate){
-				segment_of(a, acct, c, &c->segments[k], product, deducted),
-				commit_is_free(c),
-				n,
-			};
+			return err_field(e, ERR_INPUT, "not_found", field, c->product_id,
+				"contract %.*s: no such product", STR_FMT(contract->id));
+		for (size_t k = 0; may_draw(contract, c) && k < c->nsegments; k++, n++) {
+			all[n] = candidate_of(pool, acct, c, &c->segments[k], product);
+			all[n].place = n;
+		}
 	}
 	if (n > 1)
 		qsort(all, n, sizeof(all[0]), drawing_order);
 
-	*p = (struct purse){ ARENA_ARRAY(a, n, struct purse_segment), n, unit_usd() };
+	*p = (struct purse){ ARENA_ARRAY(pool->arena, n, struct purse_segment), n, unit_usd() };
 	if (card != NULL)
 		p->unit = card->card.fiat;
 	for (size_t i = 0; i < n; i++)
@@ -181,7 +365,7 @@ purse_cuts(const struct purse *p, struct str product_id, const struct period *pe
 			continue;
 		if (s->ending_before_ns <= period->start_ns ||
 			s->starting_at_ns >= period->end_ns ||
-			!pays_for(&p->segments[i], product_id))
+			!concerns(&p->segments[i], product_id))
 			continue;
 		if (s->starting_at_ns > period->start_ns)
 			out[n++] = s->starting_at_ns;
@@ -196,5 +380,5 @@ purse_pays(const struct purse_segment *s, const struct charge *c)
 {
 	return c->starting_at_ns >= s->segment->starting_at_ns &&
 		c->ending_before_ns <= s->segment->ending_before_ns &&
-		unit_same(&c->unit, &s->commit->access_unit) && pays_for(s, c->product_id);
+		unit_same(&c->unit, &s->commit->access_unit) && pays_for(s, c);
 }

@@ -134,7 +134,7 @@ charge_of(struct arena *a, const struct run *run, size_t first, size_t last, str
 	struct run_charge *rc = ARENA_NEW(a, struct run_charge);
 	const struct product *product = run->plan->priced->product;
 	struct charge *c = &rc->charge;
-	struct price_slice *slices;
+	struct price_pair *prices;
 
 	*rc = (struct run_charge){ .run = run,
 		.first = first,
@@ -149,12 +149,15 @@ charge_of(struct arena *a, const struct run *run, size_t first, size_t last, str
 	c->ending_before_ns = run->plan->cuts[last + 1];
 	c->pricing = run->group->pricing;
 	c->presentation = run->group->presentation;
-	c->n = move_slices(a, run, from, to, &slices);
+	c->n = price_pairs(a, run->spans[0].rate, rat_add(a, run->counter, from),
+		rat_add(a, run->counter, to), &prices);
 	c->slices = ARENA_ARRAY(a, c->n, struct charge_slice);
-	for (size_t i = 0; i < c->n; i++) {
-		c->slices[i].price = slices[i];
-		c->slices[i].open = slices[i].quantity;
-	}
+	for (size_t i = 0; i < c->n; i++)
+		c->slices[i] = (struct charge_slice){
+			.price = prices[i].list,
+			.commit = prices[i].commit,
+			.open = prices[i].list.quantity,
+		};
 	return rc;
 }
 

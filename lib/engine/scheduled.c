@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/customer_balance.h"
 #include "engine/invoice_make.h"
 
 #include "base/banned.h"
@@ -22,13 +23,22 @@ struct due_list {
 	size_t n;
 };
 
+/* Its dates are lines of scheduled invoices; a true-up is an invoice of its own. */
+static bool
+is_bought(const struct commit *c, const struct contract *by)
+{
+	return c->has_invoice_schedule && !c->do_not_invoice && c->type == COMMIT_PREPAID &&
+		commit_billed_by(c, by->id);
+}
+
 static size_t
 count_items(const struct contract *c)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->ncommits; i++)
-		n += c->commits[i].invoice_schedule.nitems;
+		if (is_bought(&c->commits[i], c))
+			n += c->commits[i].invoice_schedule.nitems;
 	for (size_t i = 0; i < c->ncharges; i++)
 		n += c->charges[i].schedule.nitems;
 	return n;
@@ -53,8 +63,9 @@ collect_items(struct arena *a, const struct contract *c)
 	struct due_list list = { ARENA_ARRAY(a, count_items(c), struct due_item), 0 };
 
 	for (size_t i = 0; i < c->ncommits; i++)
-		put_items(&list, &c->commits[i].invoice_schedule,
-			(struct due_item){ .commit = &c->commits[i] });
+		if (is_bought(&c->commits[i], c))
+			put_items(&list, &c->commits[i].invoice_schedule,
+				(struct due_item){ .commit = &c->commits[i] });
 	for (size_t i = 0; i < c->ncharges; i++)
 		put_items(&list, &c->charges[i].schedule,
 			(struct due_item){ .charge = &c->charges[i] });
@@ -141,6 +152,7 @@ make_line(struct arena *a, const struct account *acct, const struct due_item *d,
 	};
 	if (d->commit != NULL) {
 		out->commit_id = d->commit->id;
+		out->commit_type = d->commit->type;
 	} else {
 		out->scheduled_charge_id = d->charge->id;
 		out->scheduled_charge_custom_fields = d->charge->custom_fields;
@@ -213,5 +225,57 @@ scheduled_invoices(struct arena *a, const struct account *acct, struct invoice *
 	}
 	*out = invoices;
 	*n = made;
+	return true;
+}
+
+/* ---- true-ups ---- */
+
+/* One piece, at the price of all that is missing. */
+static void
+make_shortfall(struct arena *a, const struct commit *c, struct rat promised, struct rat left,
+	struct invoice_line *line)
+{
+	struct trace_step *step;
+
+	line->quantity = RAT_ONE;
+	line->unit_price = left;
+	line->total = left;
+	line->trace = (struct trace){ NULL, NULL };
+	step = trace_add(&line->trace, a, TRACE_SHORTFALL);
+	step->ref = c->segments[0].id;
+	step->x = promised;
+	step->y = rat_sub(a, promised, left);
+	step->z = left;
+}
+
+bool
+trueup_invoice(struct arena *a, const struct account *acct, const struct commit *c,
+	struct rat promised, struct rat left, struct invoice *out, struct err *e)
+{
+	struct due_item due = {
+		.commit = c,
+		.schedule = &c->invoice_schedule,
+		.item = &c->invoice_schedule.items[0],
+		.number = 1,
+	};
+	const struct access_segment *s = &c->segments[0];
+	bool any;
+
+	if (!make_invoice(a, acct, &due, 1, out, &any, e))
+		return false;
+	out->id = trueup_id(a, acct->contract->id, c->id);
+	make_shortfall(a, c, promised, left, &out->lines[0]);
+	out->deductions = ARENA_NEW(a, struct invoice_deduction);
+	out->deductions[0] = (struct invoice_deduction){
+		.commit_id = c->id,
+		.segment_id = s->id,
+		.commit_type = c->type,
+		.is_trueup = true,
+		.amount = left,
+		.at_ns = out->issued_at_ns,
+	};
+	out->ndeductions = 1;
+	out->trace = (struct trace){ NULL, NULL };
+	invoice_close(out, a);
 	return true;
 }

@@ -123,12 +123,13 @@ put_deductions(struct arena *a, const struct purse *purse, const struct rat *bef
 		const struct purse_segment *s = &purse->segments[i];
 		int64_t end_ns = s->segment->ending_before_ns;
 
-		if (rat_eq(before[i], s->remaining))
+		if (rat_eq(before[i], *s->left))
 			continue;
 		inv->deductions[inv->ndeductions++] = (struct invoice_deduction){
 			.commit_id = s->commit->id,
 			.segment_id = s->segment->id,
-			.amount = rat_sub(a, before[i], s->remaining),
+			.commit_type = s->commit->type,
+			.amount = rat_sub(a, before[i], *s->left),
 			.at_ns = end_ns < inv->end_ns ? end_ns : inv->end_ns,
 		};
 	}
@@ -149,7 +150,7 @@ pay(struct purse *purse, struct arena *a, const struct rated *all, size_t n, str
 		for (size_t k = 0; k < all[i].n; k++)
 			charges[ncharges++] = &all[i].charges[k]->charge;
 	for (size_t i = 0; i < purse->n; i++)
-		before[i] = purse->segments[i].remaining;
+		before[i] = *purse->segments[i].left;
 	burndown_draw(purse, a, charges, ncharges);
 	put_deductions(a, purse, before, inv);
 }

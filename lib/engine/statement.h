@@ -62,6 +62,13 @@ void statement_invoice(struct statement *s, struct purse *purse, struct arena *a
 bool scheduled_invoices(struct arena *a, const struct account *acct, struct invoice **out,
 	size_t *n, struct err *e);
 
+/*
+ * The invoice of what is missing of a postpaid commit: left, above zero, of what was
+ * promised. One of its own, dated as its schedule says.
+ */
+bool trueup_invoice(struct arena *a, const struct account *acct, const struct commit *c,
+	struct rat promised, struct rat left, struct invoice *out, struct err *e);
+
 /* Line ids, subtotal (without applications), total, amount due, due date; called by both. */
 void invoice_close(struct invoice *inv, struct arena *a);
 

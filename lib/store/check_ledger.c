@@ -1,6 +1,10 @@
 #include "store/check_rules.h"
 
+#include "base/id.h"
 #include "base/str.h"
+#include "codec/jsonw.h"
+#include "engine/recurring.h"
+#include "store/balance_store.h"
 #include "store/contract_store.h"
 #include "store/ledger_store.h"
 #include "store/stmt.h"
@@ -29,48 +33,74 @@ report(struct checker *c, const char *fmt, ...)
 	buf_release(&text);
 }
 
-/* ---- what was drawn from a segment, against what it grants ---- */
+/* ---- entries, against what their segments had ---- */
 
-static const struct access_segment *
-segment_of(const struct contract *c, const struct ledger_row *row)
-{
-	for (size_t i = 0; i < c->ncommits; i++) {
-		if (!str_eq(c->commits[i].id, row->commit_id))
-			continue;
-		for (size_t k = 0; k < c->commits[i].nsegments; k++)
-			if (str_eq(c->commits[i].segments[k].id, row->entry.segment_id))
-				return &c->commits[i].segments[k];
-	}
-	return NULL;
-}
+struct left {
+	struct str commit_id;
+	struct rat amount;
+};
 
 static void
-check_segments(struct checker *c, const struct contract *contract, const struct map *drawn)
+put_segments(struct checker *c, const struct commit *commit, struct map *lefts)
 {
-	for (size_t i = 0; i < contract->ncommits; i++) {
-		const struct commit *commit = &contract->commits[i];
+	for (size_t i = 0; i < commit->nsegments; i++) {
+		struct left *left = ARENA_NEW(&c->row, struct left);
 
-		for (size_t k = 0; k < commit->nsegments; k++) {
-			const struct rat *sum = map_get(drawn, commit->segments[k].id);
-
-			if (sum != NULL && rat_cmp(*sum, commit->segments[k].amount) > 0)
-				report(c, "segment %.*s: %.*s was drawn from it, it grants %.*s",
-					STR_FMT(commit->segments[k].id),
-					STR_FMT(rat_text_exact(&c->row, *sum)),
-					STR_FMT(rat_text_exact(&c->row,
-						commit->segments[k].amount)));
-		}
+		*left = (struct left){ commit->id, commit->segments[i].amount };
+		*map_slot(lefts, commit->segments[i].id, NULL) = left;
 	}
 }
 
+/* By hand more may be taken than there is; an invoice takes what it finds. */
+static void
+check_amount(struct checker *c, const struct ledger_entry *entry, struct left *left)
+{
+	if (entry->kind == ENTRY_MANUAL && rat_sign(entry->amount) == 0)
+		report(c, "entry %.*s: its amount is 0", STR_FMT(entry->id));
+	else if (entry->kind != ENTRY_MANUAL && rat_sign(entry->amount) >= 0)
+		report(c, "entry %.*s: its amount is not below zero", STR_FMT(entry->id));
+	else if (entry->kind != ENTRY_MANUAL && rat_cmp(rat_neg(entry->amount), left->amount) > 0)
+		report(c, "entry %.*s: it took %.*s from segment %.*s, which had %.*s",
+			STR_FMT(entry->id),
+			STR_FMT(rat_text_exact(&c->row, rat_neg(entry->amount))),
+			STR_FMT(entry->segment_id), STR_FMT(rat_text_exact(&c->row, left->amount)));
+	left->amount = rat_add(&c->row, left->amount, entry->amount);
+}
+
+/* In the order of recording. */
+static void
+check_row(struct checker *c, const struct ledger_row *row, const char *owner, struct str owner_id,
+	const struct map *lefts)
+{
+	struct left *left = map_get(lefts, row->entry.segment_id);
+
+	if (left != NULL && str_eq(left->commit_id, row->commit_id))
+		check_amount(c, &row->entry, left);
+	else
+		report(c, "entry %.*s: %s %.*s has no such segment", STR_FMT(row->entry.id), owner,
+			STR_FMT(owner_id));
+}
+
+static int64_t
+latest(const struct ledger_row *rows, size_t n)
+{
+	int64_t at_ns = INSTANT_NONE;
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].entry.at_ns > at_ns)
+			at_ns = rows[i].entry.at_ns;
+	return at_ns;
+}
+
+/* Of a contract's own commits; those of customers, several contracts may draw. */
 static bool
-check_contract(struct checker *c, struct str id, struct err *e)
+check_contract(struct checker *c, struct str id, const struct map *shared, struct err *e)
 {
 	struct ledger_filter f = { .contract_id = id };
 	struct err unreadable = ERR_INIT;
 	struct contract contract;
 	struct ledger_row *rows;
-	struct map drawn;
+	struct map lefts;
 	size_t n;
 
 	if (!contract_store_get(c->st, id, &c->row, &contract, &unreadable)) {
@@ -79,31 +109,131 @@ check_contract(struct checker *c, struct str id, struct err *e)
 	}
 	if (!ledger_store_load(c->st, &f, &c->row, &rows, &n, e))
 		return false;
-	ledger_drawn(rows, n, &c->row, &drawn);
-	for (size_t i = 0; i < n; i++) {
-		if (segment_of(&contract, &rows[i]) == NULL)
-			report(c, "entry %.*s: contract %.*s has no such segment",
-				STR_FMT(rows[i].entry.id), STR_FMT(id));
-		if (rat_sign(rows[i].entry.amount) >= 0)
-			report(c, "entry %.*s: its amount is not below zero",
-				STR_FMT(rows[i].entry.id));
-	}
-	check_segments(c, &contract, &drawn);
+	contract = recurring_expand(&contract, latest(rows, n), &c->row);
+	map_init(&lefts, &c->row);
+	for (size_t i = 0; i < contract.ncommits; i++)
+		put_segments(c, &contract.commits[i], &lefts);
+	for (size_t i = 0; i < n; i++)
+		if (map_get(shared, rows[i].commit_id) == NULL)
+			check_row(c, &rows[i], "contract", id, &lefts);
 	return true;
 }
 
 static bool
-check_contracts(struct checker *c, struct err *e)
+check_balance(struct checker *c, struct str id, struct err *e)
 {
-	static const char sql[] = "SELECT DISTINCT contract_id FROM ledger_entry ORDER BY 1";
+	struct ledger_filter f = { .commit_id = id };
+	struct err unreadable = ERR_INIT;
+	struct customer_balance balance;
+	struct ledger_row *rows;
+	struct map lefts;
+	size_t n;
+
+	if (!balance_store_get(c->st, id, &c->row, &balance, &unreadable)) {
+		report(c, "balance %.*s: %s", STR_FMT(id), unreadable.text);
+		return true;
+	}
+	if (!ledger_store_load(c->st, &f, &c->row, &rows, &n, e))
+		return false;
+	map_init(&lefts, &c->row);
+	put_segments(c, &balance.commit, &lefts);
+	for (size_t i = 0; i < n; i++)
+		check_row(c, &rows[i], "balance", id, &lefts);
+	return true;
+}
+
+static bool
+check_shared(struct checker *c, struct map *shared, struct err *e)
+{
+	static const char sql[] =
+		"SELECT DISTINCT commit_id FROM ledger_entry WHERE commit_id IN"
+		" (SELECT id FROM customer_balance) ORDER BY 1";
 	struct stmt *s = stmt_get(c->st, sql);
 	bool ok = true;
 
 	while (ok && stmt_row(s)) {
-		ok = check_contract(c, stmt_col_text(s, 0), e);
+		*map_slot(shared, stmt_col_text(s, 0), NULL) = c;
+		ok = check_balance(c, stmt_col_text(s, 0), e);
 		arena_clear(&c->row);
 	}
 	return stmt_done(s, e) && ok;
+}
+
+static bool
+check_contracts(struct checker *c, const struct map *shared, struct err *e)
+{
+	static const char sql[] =
+		"SELECT DISTINCT contract_id FROM ledger_entry WHERE contract_id IS NOT NULL"
+		" ORDER BY 1";
+	struct stmt *s = stmt_get(c->st, sql);
+	bool ok = true;
+
+	while (ok && stmt_row(s)) {
+		ok = check_contract(c, stmt_col_text(s, 0), shared, e);
+		arena_clear(&c->row);
+	}
+	return stmt_done(s, e) && ok;
+}
+
+static bool
+check_entries(struct checker *c, struct err *e)
+{
+	struct arena names = ARENA_INIT;
+	struct map shared; /* ids of balances of customers that have entries */
+	bool ok;
+
+	map_init(&shared, &names);
+	ok = check_shared(c, &shared, e) && check_contracts(c, &shared, e);
+	arena_release(&names);
+	return ok;
+}
+
+/* ---- manual entries, against what was recorded ---- */
+
+static bool
+is_recorded(const struct ledger_row *row, struct str digest)
+{
+	struct buf terms = BUF_INIT;
+	unsigned char now[DIGEST_BYTES];
+	struct jsonw w;
+
+	jsonw_init(&w, &terms);
+	ledger_entry_terms_json(&w, &row->entry, row->commit_id);
+	jsonw_release(&w);
+	digest_sha256(buf_str(&terms).p, buf_str(&terms).n, now);
+	buf_release(&terms);
+	return str_eq(digest, (struct str){ (const char *)now, sizeof(now) });
+}
+
+static bool
+check_manual(struct checker *c, struct err *e)
+{
+	static const char sql[] =
+		"SELECT l.id, l.commit_id, l.segment_id, l.type, l.at, l.amount, l.reason, l.seq,"
+		" g.after_sha256 FROM ledger_entry l JOIN audit_log g ON g.seq = l.seq"
+		" ORDER BY l.number";
+	struct stmt *s = stmt_get(c->st, sql);
+
+	while (stmt_row(s)) {
+		struct ledger_row row = {
+			.entry = {
+				.id = stmt_col_text(s, 0),
+				.segment_id = stmt_col_text(s, 2),
+				.at_ns = stmt_col_instant(s, 4),
+				.amount = stmt_col_rat(s, 5, &c->row),
+				.reason = stmt_col_text(s, 6),
+			},
+			.commit_id = stmt_col_text(s, 1),
+		};
+
+		if (!entry_type_find(stmt_col_text(s, 3), &row.entry.commit_type,
+			    &row.entry.kind) ||
+			row.entry.kind != ENTRY_MANUAL || !is_recorded(&row, stmt_col_blob(s, 8)))
+			report(c, "entry %.*s: it is not that of change %lld",
+				STR_FMT(row.entry.id), (long long)stmt_col_int(s, 7));
+		arena_clear(&c->row);
+	}
+	return stmt_done(s, e);
 }
 
 /* ---- the application lines of an invoice, against its entries ---- */
@@ -120,17 +250,18 @@ sum_of(struct checker *c, const char *sql, struct str invoice_id, struct rat *su
 	return stmt_done(s, e);
 }
 
+#define TRUEUP "POSTPAID_COMMIT_TRUEUP"    /* entry_type_name(COMMIT_POSTPAID, ENTRY_TRUEUP) */
 #define APPLIED "applied_commit_or_credit" /* line_type_name(LINE_APPLIED) */
 
 static bool
-check_invoice(struct checker *c, struct str id, struct str number, struct err *e)
+check_applied(struct checker *c, struct str id, struct str number, struct err *e)
 {
 	static const char lines[] =
-		"SELECT total FROM invoice_line WHERE invoice_id = ?1 AND type = '" APPLIED
-		"'"
-		" ORDER BY ordinal";
+		"SELECT total FROM invoice_line WHERE invoice_id = ?1"
+		" AND type = '" APPLIED "' ORDER BY ordinal";
 	static const char entries[] =
-		"SELECT amount FROM ledger_entry WHERE invoice_id = ?1 ORDER BY number";
+		"SELECT amount FROM ledger_entry WHERE invoice_id = ?1"
+		" AND type <> '" TRUEUP "' ORDER BY number";
 	struct rat applied, drawn;
 
 	if (!sum_of(c, lines, id, &applied, e) || !sum_of(c, entries, id, &drawn, e))
@@ -142,19 +273,44 @@ check_invoice(struct checker *c, struct str id, struct str number, struct err *e
 	return true;
 }
 
+/* A true-up bills what it takes from the promise. */
+static bool
+check_trueup(struct checker *c, struct str id, struct str number, struct err *e)
+{
+	static const char entries[] =
+		"SELECT amount FROM ledger_entry WHERE invoice_id = ?1"
+		" AND type = '" TRUEUP "' ORDER BY number";
+	static const char total[] = "SELECT total FROM invoice WHERE id = ?1 ORDER BY number";
+	struct rat taken, billed;
+
+	if (!sum_of(c, entries, id, &taken, e))
+		return false;
+	if (rat_sign(taken) == 0)
+		return true;
+	if (!sum_of(c, total, id, &billed, e))
+		return false;
+	if (!rat_eq(billed, rat_neg(taken)))
+		report(c, "invoice %.*s: it bills %.*s, its true-up takes %.*s", STR_FMT(number),
+			STR_FMT(rat_text_exact(&c->row, billed)),
+			STR_FMT(rat_text_exact(&c->row, rat_neg(taken))));
+	return true;
+}
+
 static bool
 check_invoices(struct checker *c, struct err *e)
 {
 	static const char sql[] =
-		"SELECT id, invoice_number FROM invoice WHERE id IN (SELECT invoice_id FROM"
-		" ledger_entry UNION SELECT invoice_id FROM invoice_line WHERE type = '" APPLIED
-		"')"
-		" ORDER BY number";
+		"SELECT id, invoice_number FROM invoice WHERE id IN"
+		" (SELECT invoice_id FROM ledger_entry WHERE invoice_id IS NOT NULL"
+		" UNION SELECT invoice_id FROM invoice_line WHERE type = '" APPLIED
+		"') ORDER BY number";
 	struct stmt *s = stmt_get(c->st, sql);
 	bool ok = true;
 
 	while (ok && stmt_row(s)) {
-		ok = check_invoice(c, stmt_col_text(s, 0), stmt_col_text(s, 1), e);
+		struct str id = stmt_col_text(s, 0), number = stmt_col_text(s, 1);
+
+		ok = check_applied(c, id, number, e) && check_trueup(c, id, number, e);
 		arena_clear(&c->row);
 	}
 	return stmt_done(s, e) && ok;
@@ -164,7 +320,7 @@ bool
 check_ledger(struct store *st, store_found found, void *ctx, struct err *e)
 {
 	struct checker c = { .st = st, .found = found, .ctx = ctx };
-	bool ok = check_contracts(&c, e) && check_invoices(&c, e);
+	bool ok = check_entries(&c, e) && check_manual(&c, e) && check_invoices(&c, e);
 
 	arena_release(&c.row);
 	return ok;

@@ -1,6 +1,7 @@
 #include "store/ledger_store.h"
 
 #include "base/id.h"
+#include "codec/jsonw.h"
 #include "store/stmt.h"
 
 #include "base/banned.h"
@@ -27,15 +28,16 @@ put_deduction(struct store *st, int64_t number, const struct invoice *inv,
 		"INSERT INTO ledger_entry (number, id, commit_id, segment_id, contract_id,"
 		" customer_id, type, at, amount, invoice_id)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+	enum entry_kind kind = d->is_trueup ? ENTRY_TRUEUP : ENTRY_DEDUCTION;
 	struct stmt *s = stmt_get(st, sql);
 
 	stmt_int(s, 1, number);
-	stmt_text(s, 2, ledger_entry_id(a, ENTRY_INVOICE_DEDUCTION, d->segment_id, inv->id));
+	stmt_text(s, 2, ledger_entry_id(a, d->commit_type, kind, d->segment_id, inv->id));
 	stmt_text(s, 3, d->commit_id);
 	stmt_text(s, 4, d->segment_id);
 	stmt_text(s, 5, inv->contract_id);
 	stmt_text(s, 6, inv->customer_id);
-	stmt_text(s, 7, str_c(entry_type_name(ENTRY_INVOICE_DEDUCTION)));
+	stmt_text(s, 7, str_c(entry_type_name(d->commit_type, kind)));
 	stmt_instant(s, 8, d->at_ns);
 	stmt_rat(s, 9, rat_neg(d->amount));
 	stmt_text(s, 10, inv->id);
@@ -57,14 +59,70 @@ ledger_store_add(struct store *st, const struct invoice *inv, struct arena *a, s
 	return true;
 }
 
+static struct str
+or_null(struct str s)
+{
+	return s.n > 0 ? s : (struct str){ NULL, 0 };
+}
+
+static bool
+put_manual(struct store *st, int64_t number, int64_t seq, const struct ledger_row *row,
+	struct str customer_id, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO ledger_entry (number, id, commit_id, segment_id, contract_id,"
+		" customer_id, type, at, amount, seq, reason)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+	const struct ledger_entry *entry = &row->entry;
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_int(s, 1, number);
+	stmt_text(s, 2, entry->id);
+	stmt_text(s, 3, row->commit_id);
+	stmt_text(s, 4, entry->segment_id);
+	stmt_text(s, 5, or_null(entry->contract_id));
+	stmt_text(s, 6, customer_id);
+	stmt_text(s, 7, str_c(entry_type_name(entry->commit_type, ENTRY_MANUAL)));
+	stmt_instant(s, 8, entry->at_ns);
+	stmt_rat(s, 9, entry->amount);
+	stmt_int(s, 10, seq);
+	stmt_text(s, 11, entry->reason);
+	return stmt_run(s, e);
+}
+
+bool
+ledger_store_add_manual(struct store *st, struct ledger_row *row, struct str customer_id,
+	struct arena *a, struct err *e)
+{
+	struct str none = { NULL, 0 };
+	struct buf terms = BUF_INIT;
+	int64_t number = 0, seq;
+	struct jsonw w;
+	struct id id;
+	bool ok;
+
+	row->entry.kind = ENTRY_MANUAL;
+	jsonw_init(&w, &terms);
+	ledger_entry_terms_json(&w, &row->entry, row->commit_id);
+	jsonw_release(&w);
+	ok = store_new_id(st, "ledger_entry", none, &id, NULL, e) &&
+		store_change(st, "ledger_entry", id_str(&id), none, buf_str(&terms), &seq, e) &&
+		next_number(st, &number, e);
+	buf_release(&terms);
+	if (!ok)
+		return false;
+	row->entry.id = str_dup(a, id_str(&id));
+	return put_manual(st, number, seq, row, customer_id, e);
+}
+
 /*
  * The listing by its most selective filter, so that its index is used; the others narrow it
  * down.
  */
 #define LIST(first) \
 	"SELECT l.id, l.commit_id, l.segment_id, l.contract_id, l.invoice_id, l.at, l.amount," \
-	" coalesce(i.starting_at, i.issued_at) FROM ledger_entry l" \
-	" JOIN invoice i ON i.id = l.invoice_id WHERE " first \
+	" coalesce(i.starting_at, i.issued_at), l.type, l.reason FROM ledger_entry l" \
+	" LEFT JOIN invoice i ON i.id = l.invoice_id WHERE " first \
 	"(?1 IS NULL OR l.customer_id = ?1)" \
 	" AND (?2 IS NULL OR l.contract_id = ?2) AND (?3 IS NULL OR l.commit_id = ?3)" \
 	" ORDER BY l.number"
@@ -86,28 +144,29 @@ list_stmt(struct store *st, const struct ledger_filter *f)
 	return stmt_get(st, all);
 }
 
-static struct str
-or_null(struct str s)
+static bool
+row_of(struct store *st, struct stmt *s, struct arena *a, struct ledger_row *out, struct err *e)
 {
-	return s.n > 0 ? s : (struct str){ NULL, 0 };
-}
+	struct str type = stmt_col_text(s, 8);
 
-static struct ledger_row
-row_of(struct stmt *s, struct arena *a)
-{
-	return (struct ledger_row){
+	*out = (struct ledger_row){
 		.entry = {
 			.id = stmt_col_text_dup(s, 0, a),
-			.type = ENTRY_INVOICE_DEDUCTION,
 			.segment_id = stmt_col_text_dup(s, 2, a),
 			.contract_id = stmt_col_text_dup(s, 3, a),
 			.invoice_id = stmt_col_text_dup(s, 4, a),
 			.at_ns = stmt_col_instant(s, 5),
 			.amount = stmt_col_rat(s, 6, a),
+			.reason = stmt_col_text_dup(s, 9, a),
 		},
 		.commit_id = stmt_col_text_dup(s, 1, a),
 		.period_start_ns = stmt_col_instant(s, 7),
 	};
+	if (entry_type_find(type, &out->entry.commit_type, &out->entry.kind))
+		return true;
+	return err_set(e, ERR_FATAL, "db_damaged",
+		"%s: ledger entry %.*s has the unknown type %.*s", store_path(st),
+		STR_FMT(out->entry.id), STR_FMT(type));
 }
 
 bool
@@ -117,45 +176,48 @@ ledger_store_load(struct store *st, const struct ledger_filter *f, struct arena 
 	struct stmt *s = list_stmt(st, f);
 	struct ledger_row *rows = NULL;
 	size_t found = 0, cap = 0;
+	bool ok = true;
 
 	stmt_text(s, 1, or_null(f->customer_id));
 	stmt_text(s, 2, or_null(f->contract_id));
 	stmt_text(s, 3, or_null(f->commit_id));
-	while (stmt_row(s)) {
+	while (ok && stmt_row(s)) {
 		rows = arena_grow(a, rows, &cap, found + 1, sizeof(*rows));
-		rows[found++] = row_of(s, a);
+		ok = row_of(st, s, a, &rows[found++], e);
 	}
-	if (!stmt_done(s, e))
+	if (!stmt_done(s, e) || !ok)
 		return false;
 	*out = rows;
 	*n = found;
 	return true;
 }
 
-void
-ledger_drawn(const struct ledger_row *rows, size_t n, struct arena *a, struct map *out)
+static void
+take(struct map *out, const struct ledger_entry *entry, struct arena *a)
 {
-	map_init(out, a);
-	for (size_t i = 0; i < n; i++) {
-		void **slot = map_slot(out, rows[i].entry.segment_id, NULL);
-		struct rat *drawn = *slot != NULL ? *slot : ARENA_NEW(a, struct rat);
+	void **slot = map_slot(out, entry->segment_id, NULL);
+	struct rat *taken = *slot != NULL ? *slot : ARENA_NEW(a, struct rat);
 
-		*drawn = rat_sub(a, *drawn, rows[i].entry.amount);
-		*slot = drawn;
-	}
+	*taken = rat_sub(a, *taken, entry->amount);
+	*slot = taken;
 }
 
-bool
-ledger_store_drawn(struct store *st, const struct ledger_filter *f, struct arena *a,
-	struct map *out, struct err *e)
+void
+ledger_taken(const struct ledger_row *rows, size_t n, struct arena *a, struct map *out)
 {
-	struct ledger_row *rows;
-	size_t n;
+	map_init(out, a);
+	for (size_t i = 0; i < n; i++)
+		take(out, &rows[i].entry, a);
+}
 
-	if (!ledger_store_load(st, f, a, &rows, &n, e))
-		return false;
-	ledger_drawn(rows, n, a, out);
-	return true;
+void
+ledger_taken_by(const struct ledger_row *rows, size_t n, enum entry_kind kind, struct arena *a,
+	struct map *out)
+{
+	map_init(out, a);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].entry.kind == kind)
+			take(out, &rows[i].entry, a);
 }
 
 /* ---- commits ---- */

@@ -1,13 +1,14 @@
 /*
- * ledger_store - what final invoices drew from commits, and where a commit is.
+ * ledger_store - the entries that do not follow from the terms, and where a commit is.
  *
- * Shape      one row for each invoice and segment, with the ids of its commit,
- *            contract and customer. Grants and expirations are not stored: they
- *            follow from the terms and the clock. Nothing is ever changed.
- * Units      amounts in stored units of the commit; a row's is below zero, a
- *            sum of what was drawn above.
+ * Shape      one row for each invoice and segment that it drew from, and one for
+ *            each manual entry, with the ids of commit, contract and customer.
+ *            Grants and expirations are not stored: they follow from the terms
+ *            and the clock. Nothing is ever changed.
+ * Units      amounts in stored units of the commit; a row's is below zero where
+ *            it takes, a sum of what was taken above.
  * Errors     not_found, ambiguous_name of a commit; ERR_FATAL of the store.
- * Order      lists by finalization.
+ * Order      lists by recording.
  */
 #ifndef STORE_LEDGER_STORE_H
 #define STORE_LEDGER_STORE_H
@@ -21,6 +22,14 @@
 /* The deductions of an invoice that has just been stored. */
 bool ledger_store_add(struct store *st, const struct invoice *inv, struct arena *a, struct err *e);
 
+/*
+ * A manual entry, whose id and type are made here: *row has them then. contract_id of the
+ * entry: whose balance it is; empty: the customer's.
+ */
+struct ledger_row;
+bool ledger_store_add_manual(struct store *st, struct ledger_row *row, struct str customer_id,
+	struct arena *a, struct err *e);
+
 struct ledger_filter { /* empty members: all */
 	struct str customer_id;
 	struct str contract_id;
@@ -28,20 +37,20 @@ struct ledger_filter { /* empty members: all */
 };
 
 struct ledger_row {
-	struct ledger_entry entry; /* a deduction */
+	struct ledger_entry entry; /* no grant, no expiration */
 	struct str commit_id;
-	int64_t period_start_ns; /* of its invoice */
+	int64_t period_start_ns; /* of its invoice, or the date; INSTANT_NONE: manual */
 };
 
 /* The rows live in the arena. */
 bool ledger_store_load(struct store *st, const struct ledger_filter *f, struct arena *a,
 	struct ledger_row **out, size_t *n, struct err *e);
 
-/* What rows drew from each segment: segment id -> struct rat, above zero. */
-void ledger_drawn(const struct ledger_row *rows, size_t n, struct arena *a, struct map *out);
-/* The same of the rows that are stored. */
-bool ledger_store_drawn(struct store *st, const struct ledger_filter *f, struct arena *a,
-	struct map *out, struct err *e);
+/* What rows took from each segment, less what they gave: segment id -> struct rat. */
+void ledger_taken(const struct ledger_row *rows, size_t n, struct arena *a, struct map *out);
+/* Of rows of one kind alone. */
+void ledger_taken_by(const struct ledger_row *rows, size_t n, enum entry_kind kind, struct arena *a,
+	struct map *out);
 
 /* The commits of the version of a contract that bears c->seq. */
 bool commit_store_put(struct store *st, const struct contract *c, struct err *e);

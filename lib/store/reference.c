@@ -41,6 +41,8 @@ static const struct noun_sql noun_sql[] = {
 		.dated = true },
 	[NOUN_RATE_CARD] = { "rate card", BY_ID("rate_card"), BY_NAME("rate_card"), false },
 	[NOUN_CONTRACT] = { "contract", BY_ID("contract"), BY_NAME("contract"), false },
+	[NOUN_BALANCE] = { "balance", BY_ID("customer_balance"), BY_NAME("customer_balance"),
+		false },
 };
 _Static_assert(countof(noun_sql) == NOUNS, "a row for each noun");
 
@@ -195,6 +197,7 @@ find_alias(struct store *st, enum noun n, struct str ref, int64_t at_ns, struct 
 	case NOUN_METRIC:
 	case NOUN_PRODUCT:
 	case NOUN_CONTRACT:
+	case NOUN_BALANCE:
 		return true;
 	}
 	return true;

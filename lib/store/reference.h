@@ -18,8 +18,15 @@
 
 #include "store/store.h"
 
-enum noun { NOUN_CUSTOMER, NOUN_METRIC, NOUN_PRODUCT, NOUN_RATE_CARD, NOUN_CONTRACT };
-#define NOUNS 5
+enum noun {
+	NOUN_CUSTOMER,
+	NOUN_METRIC,
+	NOUN_PRODUCT,
+	NOUN_RATE_CARD,
+	NOUN_CONTRACT,
+	NOUN_BALANCE /* of a customer */
+};
+#define NOUNS 6
 
 const char *noun_name(enum noun n); /* "rate card" */
 

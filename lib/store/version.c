@@ -59,6 +59,9 @@ static const struct version_sql version_sql[] = {
 	[NOUN_CONTRACT] = { "contract", GET("contract", "t.terms"),
 		LIST("contract", "t.terms", "t.customer_id"),
 		OWNED("contract", "t.terms", "t.customer_id"), NULL },
+	[NOUN_BALANCE] = { "customer_balance", GET("customer_balance", "t.terms"),
+		LIST("customer_balance", "t.terms", "t.customer_id"),
+		OWNED("customer_balance", "t.terms", "t.customer_id"), NULL },
 };
 _Static_assert(countof(version_sql) == NOUNS, "a row for each noun");
 

@@ -1,5 +1,7 @@
 #include "tasks/accounts.h"
 
+#include "engine/recurring.h"
+#include "store/balance_store.h"
 #include "store/contract_store.h"
 #include "store/customer_store.h"
 #include "store/metric_store.h"
@@ -96,6 +98,23 @@ load_customer(struct store *st, struct accounts *all, struct str id, struct aren
 	return true;
 }
 
+/* The product a commit is bought as, and those it pays for. */
+static bool
+load_commit(struct store *st, struct catalogue *c, const struct commit *commit, struct arena *a,
+	struct err *e)
+{
+	if (!load_product(st, c, commit->product_id, a, e) ||
+		!load_products(st, c, &commit->applicable_product_ids, a, e))
+		return false;
+	for (size_t i = 0; i < commit->nspecifiers; i++) {
+		struct str id = commit->specifiers[i].product_id;
+
+		if (id.n > 0 && !load_product(st, c, id, a, e))
+			return false;
+	}
+	return true;
+}
+
 static bool
 load_account(struct store *st, struct accounts *all, const struct contract *contract,
 	struct arena *a, struct err *e)
@@ -111,34 +130,83 @@ load_account(struct store *st, struct accounts *all, const struct contract *cont
 		if (!load_product(st, &all->catalogue, contract->charges[i].product_id, a, e))
 			return false;
 	for (size_t i = 0; i < contract->ncommits; i++)
-		if (!load_product(st, &all->catalogue, contract->commits[i].product_id, a, e) ||
-			!load_products(st, &all->catalogue,
-				&contract->commits[i].applicable_product_ids, a, e))
+		if (!load_commit(st, &all->catalogue, &contract->commits[i], a, e))
 			return false;
 	all->n++;
 	return true;
 }
 
-/* The contracts asked for that are not archived. */
-static bool
-load_contracts(struct store *st, struct str customer_id, struct str contract_id, struct arena *a,
-	struct contract **out, size_t *n, struct err *e)
+const struct balance_link *
+accounts_balances(const struct accounts *all, struct str customer_id)
 {
-	struct contract *one;
+	return map_get(&all->balances_of, customer_id);
+}
 
-	if (contract_id.n == 0)
-		return contract_store_load(st, customer_id, a, out, n, e);
-	one = ARENA_NEW(a, struct contract);
-	if (!contract_store_get(st, contract_id, a, one, e))
-		return false;
-	*out = one;
-	*n = one->archived_at_ns == INSTANT_NONE &&
-		(customer_id.n == 0 || str_eq(one->customer_id, customer_id));
-	return true;
+const struct account_link *
+accounts_of(const struct accounts *all, struct str customer_id)
+{
+	return map_get(&all->accounts_of, customer_id);
+}
+
+/* From the last to the first, so that each customer's stand in the order of creation. */
+static void
+link_balances(struct accounts *all, struct arena *a)
+{
+	map_init(&all->balances_of, a);
+	for (size_t i = all->nbalances; i > 0; i--) {
+		const struct customer_balance *b = &all->balances[i - 1];
+		void **first = map_slot(&all->balances_of, b->customer_id, NULL);
+		struct balance_link *link = ARENA_NEW(a, struct balance_link);
+
+		*link = (struct balance_link){ b, *first };
+		*first = link;
+	}
+}
+
+static void
+link_accounts(struct accounts *all, struct arena *a)
+{
+	map_init(&all->accounts_of, a);
+	for (size_t i = all->n; i > 0; i--) {
+		const struct account *acct = &all->p[i - 1];
+		void **first = map_slot(&all->accounts_of, acct->customer->id, NULL);
+		struct account_link *link = ARENA_NEW(a, struct account_link);
+
+		*link = (struct account_link){ acct, *first };
+		*first = link;
+	}
+}
+
+static bool
+concerns(const struct customer_balance *b, const struct contract *c)
+{
+	return customer_balance_serves(b, c->id) || commit_billed_by(&b->commit, c->id);
+}
+
+/* The commits a contract may draw or bills: its own, then those of its customer. */
+static void
+share_balances(const struct accounts *all, struct contract *c, struct arena *a)
+{
+	const struct balance_link *first = accounts_balances(all, c->customer_id), *link;
+	struct commit *commits;
+	size_t n = c->ncommits;
+
+	for (link = first; link != NULL; link = link->next)
+		n += concerns(link->balance, c);
+	if (n == c->ncommits)
+		return;
+	commits = ARENA_ARRAY(a, n, struct commit);
+	for (n = 0; n < c->ncommits; n++)
+		commits[n] = c->commits[n];
+	for (link = first; link != NULL; link = link->next)
+		if (concerns(link->balance, c))
+			commits[n++] = link->balance->commit;
+	c->commits = commits;
+	c->ncommits = n;
 }
 
 bool
-accounts_load(struct store *st, struct str customer_id, struct str contract_id, struct arena *a,
+accounts_load(struct store *st, struct str customer_id, int64_t until_ns, struct arena *a,
 	struct accounts *out, struct err *e)
 {
 	struct contract *contracts;
@@ -147,11 +215,24 @@ accounts_load(struct store *st, struct str customer_id, struct str contract_id, 
 	*out = (struct accounts){ .n = 0 };
 	catalogue_init(&out->catalogue, a);
 	map_init(&out->customers, a);
-	if (!load_contracts(st, customer_id, contract_id, a, &contracts, &n, e))
+	if (!contract_store_load(st, customer_id, a, &contracts, &n, e) ||
+		!balance_store_load(st, customer_id, a, &out->balances, &out->nbalances, e))
 		return false;
+	link_balances(out, a);
 	out->p = ARENA_ARRAY(a, n, struct account);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		contracts[i] = recurring_expand(&contracts[i], until_ns, a);
+		share_balances(out, &contracts[i], a);
 		if (!load_account(st, out, &contracts[i], a, e))
 			return false;
+	}
+	link_accounts(out, a);
+	for (size_t i = 0; i < out->nbalances; i++) {
+		const struct customer *ignored;
+
+		if (!load_customer(st, out, out->balances[i].customer_id, a, &ignored, e) ||
+			!load_commit(st, &out->catalogue, &out->balances[i].commit, a, e))
+			return false;
+	}
 	return true;
 }

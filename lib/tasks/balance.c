@@ -1,38 +1,29 @@
 #include "tasks/balance.h"
 
-#include "engine/periods.h"
 #include "store/contract_store.h"
-#include "store/invoice_store.h"
-#include "store/ledger_store.h"
-#include "store/ratecard_store.h"
-#include "tasks/accounts.h"
+#include "tasks/balance_read.h"
+#include "tasks/billed.h"
 
 #include "base/banned.h"
 
 /* ---- what was drawn ---- */
-
-struct drawn {
-	struct ledger_row *rows; /* of final invoices in their order, then of drafts */
-	size_t n;
-	size_t cap;
-	struct invoice_failure *failures;
-	size_t nfailures;
-};
 
 static void
 add_draft(struct drawn *d, const struct invoice *inv, struct str commit_id, struct arena *a)
 {
 	for (size_t i = 0; i < inv->ndeductions; i++) {
 		const struct invoice_deduction *one = &inv->deductions[i];
+		enum entry_kind kind = one->is_trueup ? ENTRY_TRUEUP : ENTRY_DEDUCTION;
 
 		if (commit_id.n > 0 && !str_eq(one->commit_id, commit_id))
 			continue;
 		d->rows = arena_grow(a, d->rows, &d->cap, d->n + 1, sizeof(*d->rows));
 		d->rows[d->n++] = (struct ledger_row){
 			.entry = {
-				.id = ledger_entry_id(a, ENTRY_INVOICE_DEDUCTION, one->segment_id,
+				.id = ledger_entry_id(a, one->commit_type, kind, one->segment_id,
 					inv->id),
-				.type = ENTRY_INVOICE_DEDUCTION,
+				.kind = kind,
+				.commit_type = one->commit_type,
 				.segment_id = one->segment_id,
 				.invoice_id = inv->id,
 				.contract_id = inv->contract_id,
@@ -41,7 +32,8 @@ add_draft(struct drawn *d, const struct invoice *inv, struct str commit_id, stru
 				.pending = true,
 			},
 			.commit_id = one->commit_id,
-			.period_start_ns = inv->start_ns,
+			.period_start_ns = inv->start_ns != INSTANT_NONE ? inv->start_ns :
+									   inv->issued_at_ns,
 		};
 	}
 }
@@ -83,7 +75,8 @@ drawn_read(struct store *st, const struct balance_request *r, const struct ledge
 	for (size_t i = 0; i < n; i++) {
 		const struct ledger_row *row = &out->rows[i];
 
-		if ((r->final ? row->entry.at_ns : row->period_start_ns) <= r->at_ns)
+		if (row->entry.kind == ENTRY_MANUAL ||
+			(r->final ? row->entry.at_ns : row->period_start_ns) <= r->at_ns)
 			out->rows[out->n++] = *row;
 	}
 	return r->final || add_drafts(st, r, f, a, out, e);
@@ -91,87 +84,102 @@ drawn_read(struct store *st, const struct balance_request *r, const struct ledge
 
 /* ---- segments ---- */
 
-/* A contract that ends or is archived ends its segments, not before they start. */
+/* What ends before the window does ends it there, not before it starts. */
 static int64_t
-segment_end(const struct contract *c, const struct access_segment *s)
+cut_end(const struct access_segment *s, int64_t end_ns, int64_t at_ns)
 {
-	const int64_t ends[] = { c->ending_before_ns, c->archived_at_ns };
-	int64_t end_ns = s->ending_before_ns;
-
-	for (size_t i = 0; i < countof(ends); i++)
-		if (ends[i] != INSTANT_NONE && ends[i] < end_ns)
-			end_ns = ends[i] > s->starting_at_ns ? ends[i] : s->starting_at_ns;
-	return end_ns;
+	if (at_ns == INSTANT_NONE || at_ns >= end_ns)
+		return end_ns;
+	return at_ns > s->starting_at_ns ? at_ns : s->starting_at_ns;
 }
 
-/* A period that has begun may draw from a segment that has not: that is yet to come. */
-static bool
-has_begun(const struct access_segment *s, int64_t at_ns)
+/* When the balance was archived, with its contract or its customer. */
+static int64_t
+archived_at(const struct account *owner, const struct commit *c)
+{
+	return c->of_customer != NULL ? c->of_customer->archived_at_ns :
+					owner->contract->archived_at_ns;
+}
+
+static int64_t
+segment_end(const struct account *owner, const struct commit *c, const struct access_segment *s)
+{
+	int64_t end_ns = s->ending_before_ns;
+
+	if (c->of_customer == NULL)
+		end_ns = cut_end(s, end_ns, owner->contract->ending_before_ns);
+	return cut_end(s, end_ns, archived_at(owner, c));
+}
+
+bool
+segment_has_begun(const struct access_segment *s, int64_t at_ns)
 {
 	return s->starting_at_ns <= at_ns;
 }
 
-/* Every usage invoice whose period overlaps [start, end) is final. */
-static bool
-is_settled(struct store *st, const struct contract *c, const struct unit *fiat, int64_t start_ns,
-	int64_t end_ns, struct arena *a, bool *settled, struct err *e)
+static struct rat
+taken(const struct reading *rd, enum entry_kind kind, const struct access_segment *s)
 {
-	struct period p;
-	bool more = period_first(c, INSTANT_NONE, &p);
+	const struct rat *sum = map_get(&rd->taken[kind], s->id);
 
-	*settled = true;
-	while (*settled && more && p.start_ns < end_ns) {
-		if (p.end_ns > start_ns &&
-			!invoice_store_has(st,
-				invoice_id(a, c->id, INVOICE_USAGE, p.start_ns, fiat, 0), settled,
-				e))
-			return false;
-		more = period_next(c, &p, &p);
-	}
-	return true;
+	return sum != NULL ? *sum : RAT_ZERO;
 }
 
-struct reading {
-	struct store *store;
-	const struct balance_request *request;
-	struct arena *arena;
-	struct map drawn; /* segment id -> struct rat */
-};
+/* What is missing of a promise is billed, unless nobody bills it any more. */
+static bool
+expires(const struct account *owner, const struct commit *c)
+{
+	return !commit_is_trued_up(c) || archived_at(owner, c) != INSTANT_NONE;
+}
 
 static bool
-read_segment(const struct reading *rd, const struct contract *c, const struct unit *fiat,
+is_settled(const struct reading *rd, const struct account *owner, const struct commit *commit,
+	const struct segment_balance *b, bool *settled, struct err *e)
+{
+	*settled = true;
+	if (archived_at(owner, commit) != INSTANT_NONE)
+		return true;
+	return commit_is_billed(rd->store, &rd->accounts, owner, commit, b->segment->starting_at_ns,
+		b->ending_before_ns, NULL, rd->arena, settled, e);
+}
+
+static bool
+read_segment(const struct reading *rd, const struct account *owner, const struct commit *commit,
 	const struct access_segment *s, struct segment_balance *out, struct err *e)
 {
-	const struct rat *used = map_get(&rd->drawn, s->id);
-	struct rat left;
+	struct arena *a = rd->arena;
+	struct rat left = s->amount;
 
-	*out = (struct segment_balance){ .segment = s, .ending_before_ns = segment_end(c, s) };
-	if (used != NULL && has_begun(s, rd->request->at_ns))
-		out->used = *used;
-	left = rat_sub(rd->arena, s->amount, out->used);
+	*out = (struct segment_balance){
+		.segment = s,
+		.ending_before_ns = segment_end(owner, commit, s),
+	};
+	if (segment_has_begun(s, rd->request->at_ns)) {
+		out->adjusted = rat_neg(taken(rd, ENTRY_MANUAL, s));
+		out->used = taken(rd, ENTRY_DEDUCTION, s);
+		out->trued_up = taken(rd, ENTRY_TRUEUP, s);
+		left = rat_add(a, left, out->adjusted);
+		left = rat_sub(a, rat_sub(a, left, out->used), out->trued_up);
+	}
 	out->remaining = left;
-	if (rd->request->at_ns < out->ending_before_ns)
+	if (rd->request->at_ns < out->ending_before_ns || !expires(owner, commit))
 		return true;
-	out->settled = true;
-	if (fiat != NULL && c->archived_at_ns == INSTANT_NONE &&
-		!is_settled(rd->store, c, fiat, s->starting_at_ns, out->ending_before_ns, rd->arena,
-			&out->settled, e))
+	if (!is_settled(rd, owner, commit, out, &out->settled, e))
 		return false;
-	if (out->settled || !rd->request->final) {
+	if (rat_sign(left) > 0 && (out->settled || !rd->request->final)) {
 		out->expired = left;
 		out->remaining = RAT_ZERO;
 	}
 	return true;
 }
 
-/* fiat: the unit of the contract's usage invoices, NULL: it has none. */
-static bool
-read_segments(const struct reading *rd, const struct contract *c, const struct unit *fiat,
-	const struct commit *commit, struct segment_balance **out, struct err *e)
+bool
+reading_segments(const struct reading *rd, const struct account *owner, const struct commit *commit,
+	struct segment_balance **out, struct err *e)
 {
 	*out = ARENA_ARRAY(rd->arena, commit->nsegments, struct segment_balance);
 	for (size_t i = 0; i < commit->nsegments; i++)
-		if (!read_segment(rd, c, fiat, &commit->segments[i], &(*out)[i], e))
+		if (!read_segment(rd, owner, commit, &commit->segments[i], &(*out)[i], e))
 			return false;
 	return true;
 }
@@ -187,30 +195,102 @@ has_failed(const struct drawn *d, const struct customer *c)
 	return false;
 }
 
+/* owner: the account of a contract's own commit; NULL: it is the customer's. */
 static bool
-read_balance(const struct reading *rd, const struct account *acct, const struct commit *commit,
-	struct balance *out, struct err *e)
+read_balance(const struct reading *rd, const struct account *owner, const struct customer *customer,
+	const struct commit *commit, struct balance *out, struct err *e)
 {
-	const struct contract *c = acct->contract;
-	const struct priced_card *card = catalogue_card(acct->catalogue, c->rate_card_id);
-	const struct product *product = catalogue_product(acct->catalogue, commit->product_id);
+	const struct product *product = catalogue_product(&rd->accounts.catalogue,
+		commit->product_id);
 	int64_t at_ns = rd->request->at_ns;
 
 	*out = (struct balance){
-		.customer = acct->customer,
-		.contract = c,
+		.customer = customer,
+		.contract = owner != NULL ? owner->contract : NULL,
 		.commit = commit,
 		.product_name = product_at(product, at_ns, rd->arena).name,
 	};
-	if (!read_segments(rd, c, card != NULL ? &card->card.fiat : NULL, commit, &out->segments,
-		    e))
+	if (!reading_segments(rd, owner, commit, &out->segments, e))
 		return false;
 	for (size_t i = 0; i < commit->nsegments; i++) {
 		const struct segment_balance *s = &out->segments[i];
 
-		if (has_begun(s->segment, at_ns) && at_ns < s->ending_before_ns)
+		if (segment_has_begun(s->segment, at_ns) && at_ns < s->ending_before_ns &&
+			rat_sign(s->remaining) > 0)
 			out->amount = rat_add(rd->arena, out->amount, s->remaining);
 	}
+	return true;
+}
+
+bool
+reading_load(struct reading *rd, const struct ledger_filter *f, struct err *e)
+{
+	if (!accounts_load(rd->store, f->customer_id, rd->request->at_ns, rd->arena, &rd->accounts,
+		    e) ||
+		!drawn_read(rd->store, rd->request, f, rd->arena, &rd->drawn, e))
+		return false;
+	for (int k = 0; k < ENTRY_KINDS; k++)
+		ledger_taken_by(rd->drawn.rows, rd->drawn.n, (enum entry_kind)k, rd->arena,
+			&rd->taken[k]);
+	return true;
+}
+
+static bool
+read_own(const struct reading *rd, struct balances *out, size_t *cap, struct err *e)
+{
+	struct str contract_id = rd->request->contract_id;
+
+	for (size_t i = 0; i < rd->accounts.n; i++) {
+		const struct account *acct = &rd->accounts.p[i];
+		const struct contract *c = acct->contract;
+
+		if (has_failed(&rd->drawn, acct->customer) ||
+			(contract_id.n > 0 && !str_eq(contract_id, c->id)))
+			continue;
+		out->p = arena_grow(rd->arena, out->p, cap, out->n + c->ncommits, sizeof(*out->p));
+		for (size_t k = 0; k < c->ncommits; k++)
+			if (c->commits[k].of_customer == NULL &&
+				!read_balance(rd, acct, acct->customer, &c->commits[k],
+					&out->p[out->n++], e))
+				return false;
+	}
+	return true;
+}
+
+static bool
+read_shared(const struct reading *rd, struct balances *out, size_t *cap, struct err *e)
+{
+	struct str contract_id = rd->request->contract_id;
+
+	for (size_t i = 0; i < rd->accounts.nbalances; i++) {
+		const struct customer_balance *b = &rd->accounts.balances[i];
+		const struct customer *customer = map_get(&rd->accounts.customers, b->customer_id);
+
+		if (has_failed(&rd->drawn, customer) ||
+			(contract_id.n > 0 && !customer_balance_serves(b, contract_id)))
+			continue;
+		out->p = arena_grow(rd->arena, out->p, cap, out->n + 1, sizeof(*out->p));
+		if (!read_balance(rd, NULL, customer, &b->commit, &out->p[out->n++], e))
+			return false;
+	}
+	return true;
+}
+
+/* A contract that is asked for is read with all of its customer's, which may share balances. */
+static bool
+customer_of(struct store *st, const struct balance_request *r, struct arena *a, struct str *out,
+	bool *none, struct err *e)
+{
+	struct contract c;
+
+	*out = r->customer_id;
+	*none = false;
+	if (r->contract_id.n == 0)
+		return true;
+	if (!contract_store_get(st, r->contract_id, a, &c, e))
+		return false;
+	*none = r->customer_id.n > 0 && !str_eq(r->customer_id, c.customer_id);
+	*out = c.customer_id;
 	return true;
 }
 
@@ -218,32 +298,21 @@ bool
 balances_read(struct store *st, const struct balance_request *r, struct arena *a,
 	struct balances *out, struct err *e)
 {
-	struct ledger_filter f = { .customer_id = r->customer_id, .contract_id = r->contract_id };
 	struct reading rd = { .store = st, .request = r, .arena = a };
-	struct accounts accounts;
-	struct drawn drawn;
+	struct ledger_filter f = { .customer_id = r->customer_id };
 	size_t cap = 0;
+	bool none;
 
 	*out = (struct balances){ .n = 0 };
-	if (!accounts_load(st, r->customer_id, r->contract_id, a, &accounts, e) ||
-		!drawn_read(st, r, &f, a, &drawn, e))
+	if (!customer_of(st, r, a, &f.customer_id, &none, e))
 		return false;
-	ledger_drawn(drawn.rows, drawn.n, a, &rd.drawn);
-	out->failures = drawn.failures;
-	out->nfailures = drawn.nfailures;
-	for (size_t i = 0; i < accounts.n; i++) {
-		const struct account *acct = &accounts.p[i];
-
-		if (has_failed(&drawn, acct->customer))
-			continue;
-		out->p = arena_grow(a, out->p, &cap, out->n + acct->contract->ncommits,
-			sizeof(*out->p));
-		for (size_t k = 0; k < acct->contract->ncommits; k++)
-			if (!read_balance(&rd, acct, &acct->contract->commits[k], &out->p[out->n++],
-				    e))
-				return false;
-	}
-	return true;
+	if (none)
+		return true;
+	if (!reading_load(&rd, &f, e))
+		return false;
+	out->failures = rd.drawn.failures;
+	out->nfailures = rd.drawn.nfailures;
+	return read_own(&rd, out, &cap, e) && read_shared(&rd, out, &cap, e);
 }
 
 struct net_balance *
@@ -269,130 +338,4 @@ balances_net(const struct balances *all, struct arena *a, size_t *n)
 		net->amount = rat_add(a, net->amount, b->amount);
 	}
 	return nets;
-}
-
-/* ---- ledger ---- */
-
-struct entry_list {
-	struct ledger_entry *p;
-	size_t n;
-};
-
-/* Entries are few, and come nearly in order. */
-static void
-insert_entry(struct entry_list *l, struct ledger_entry entry)
-{
-	size_t at = l->n++;
-
-	for (; at > 0; at--) {
-		const struct ledger_entry *before = &l->p[at - 1];
-
-		if (before->at_ns < entry.at_ns ||
-			(before->at_ns == entry.at_ns && before->type <= entry.type))
-			break;
-		l->p[at] = *before;
-	}
-	l->p[at] = entry;
-}
-
-static void
-add_entries(struct entry_list *l, const struct reading *rd, const struct segment_balance *s,
-	const struct drawn *drawn)
-{
-	struct str id = s->segment->id, none = { NULL, 0 };
-
-	if (!has_begun(s->segment, rd->request->at_ns))
-		return;
-	insert_entry(l,
-		(struct ledger_entry){
-			.id = ledger_entry_id(rd->arena, ENTRY_SEGMENT_START, id, none),
-			.type = ENTRY_SEGMENT_START,
-			.segment_id = id,
-			.at_ns = s->segment->starting_at_ns,
-			.amount = s->segment->amount,
-		});
-	for (size_t i = 0; i < drawn->n; i++)
-		if (str_eq(drawn->rows[i].entry.segment_id, id))
-			insert_entry(l, drawn->rows[i].entry);
-	if (rat_sign(s->expired) == 0)
-		return;
-	insert_entry(l,
-		(struct ledger_entry){
-			.id = ledger_entry_id(rd->arena, ENTRY_EXPIRATION, id, none),
-			.type = ENTRY_EXPIRATION,
-			.segment_id = id,
-			.at_ns = s->ending_before_ns,
-			.amount = rat_neg(s->expired),
-			.pending = !s->settled,
-		});
-}
-
-static const struct commit *
-commit_of(const struct contract *c, struct str id)
-{
-	for (size_t i = 0; i < c->ncommits; i++)
-		if (str_eq(c->commits[i].id, id))
-			return &c->commits[i];
-	return NULL;
-}
-
-/* The unit of a contract's usage invoices; *has false: without a card it has none. */
-static bool
-fiat_of(struct store *st, const struct contract *c, struct arena *a, struct unit *fiat, bool *has,
-	struct err *e)
-{
-	struct rate_card card;
-
-	*has = c->rate_card_id.n > 0;
-	if (!*has)
-		return true;
-	if (!rate_card_store_get(st, c->rate_card_id, a, &card, e))
-		return false;
-	*fiat = card.fiat;
-	return true;
-}
-
-static bool
-read_entries(struct reading *rd, const struct contract *c, const struct commit *commit,
-	const struct drawn *drawn, struct ledger *out, struct err *e)
-{
-	struct entry_list list = { .n = 0 };
-	struct segment_balance *segments;
-	struct unit fiat;
-	bool has_fiat;
-
-	ledger_drawn(drawn->rows, drawn->n, rd->arena, &rd->drawn);
-	if (!fiat_of(rd->store, c, rd->arena, &fiat, &has_fiat, e) ||
-		!read_segments(rd, c, has_fiat ? &fiat : NULL, commit, &segments, e))
-		return false;
-	list.p = ARENA_ARRAY(rd->arena, drawn->n + 2 * commit->nsegments, struct ledger_entry);
-	for (size_t i = 0; i < commit->nsegments; i++)
-		add_entries(&list, rd, &segments[i], drawn);
-	*out = (struct ledger){ commit->id, commit->access_unit, list.p, list.n };
-	return true;
-}
-
-bool
-ledger_read(struct store *st, struct str ref, const struct balance_request *r, struct arena *a,
-	struct ledger *out, struct err *e)
-{
-	struct reading rd = { .store = st, .request = r, .arena = a };
-	struct ledger_filter f = { .customer_id = { NULL, 0 } };
-	const struct commit *commit;
-	struct contract contract;
-	struct drawn drawn;
-
-	if (!commit_store_find(st, ref, a, &f.commit_id, &f.contract_id, e) ||
-		!contract_store_get(st, f.contract_id, a, &contract, e) ||
-		!drawn_read(st, r, &f, a, &drawn, e))
-		return false;
-	commit = commit_of(&contract, f.commit_id);
-	if (commit == NULL)
-		return err_set(e, ERR_FATAL, "db_damaged", "contract %.*s lacks commit %.*s",
-			STR_FMT(f.contract_id), STR_FMT(f.commit_id));
-	if (drawn.nfailures > 0) {
-		*e = drawn.failures[0].err;
-		return false;
-	}
-	return read_entries(&rd, &contract, commit, &drawn, out, e);
 }

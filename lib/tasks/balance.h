@@ -3,21 +3,24 @@
  *
  * Shape      a segment grants its amount at its start and ends where its window
  *            or its contract does. It is settled when every usage invoice that
- *            overlaps it is final: what is unused has then expired. Always:
- *            granted = used + expired + remaining.
+ *            overlaps it is final: what is unused has then expired; of a promise
+ *            that is trued up it is billed instead. Always:
+ *            granted + adjusted = used + trued up + expired + remaining.
  *            A balance is what can be drawn at an instant: the remaining of the
- *            segments that have begun and not ended.
+ *            segments that have begun and not ended, where that is above zero.
  * Units      stored units of the access unit.
  * Rounding   none.
  * Range      final: what final invoices drew up to the instant. Otherwise what
  *            every usage invoice drew whose period had begun by then, final or
  *            not; what a draft draws is pending, and so is the expiration of
- *            an ended segment that is not settled.
+ *            an ended segment that is not settled. Manual entries count as soon
+ *            as their segment has begun, whatever date they bear.
  * Errors     not_found, ambiguous_name of a commit; those of the store. A
  *            contract that cannot be rated is a failure of its own: balances of
  *            its customer are left out where drafts count.
- * Order      balances by creation of their contracts, then as in the contract;
- *            archived contracts are left out. Entries as in domain/ledger.h.
+ * Order      those of contracts by creation of the contracts, then as in the
+ *            contract; then those of customers by creation; what is archived is
+ *            left out. Entries as in domain/ledger.h.
  * Source     mtr-pricing(7), Balances; mtr-json(5), Balances.
  * Example    10,000 for September, 6,300 used: +10,000 on the 1st, -6,300 and
  *            -3,700 on October 1.
@@ -40,15 +43,17 @@ struct balance_request {
 struct segment_balance {
 	const struct access_segment *segment;
 	int64_t ending_before_ns; /* no later than the contract's end */
+	struct rat adjusted;      /* by hand */
 	struct rat used;
+	struct rat trued_up;
 	struct rat expired;
-	struct rat remaining;
+	struct rat remaining; /* below zero where more was taken by hand than there was */
 	bool settled;
 };
 
 struct balance {
 	const struct customer *customer;
-	const struct contract *contract;
+	const struct contract *contract; /* NULL: it is the customer's */
 	const struct commit *commit;
 	struct str product_name; /* at the instant */
 	struct segment_balance *segments;
@@ -83,9 +88,19 @@ struct ledger {
 	size_t n;
 };
 
-/* The entries of one commit, by id or name. Of the request customer and contract do not count. */
-bool ledger_read(struct store *st, struct str ref, const struct balance_request *r, struct arena *a,
-	struct ledger *out, struct err *e);
+/*
+ * Ledgers one after the other. What is loaded of a customer serves until another one's is
+ * asked for; of the request customer and contract do not count.
+ */
+struct ledger_reader;
+struct ledger_reader *ledger_reader_open(struct store *st, const struct balance_request *r,
+	struct arena *run);
+void ledger_reader_close(struct ledger_reader *l);
+/*
+ * The entries of one commit or credit, by id or name; the children of recurring items by id.
+ * They hold until the next one.
+ */
+bool ledger_read(struct ledger_reader *l, struct str ref, struct ledger *out, struct err *e);
 
 /* "100.00", with more places where the amount has them. */
 void jsonw_member_major(struct jsonw *w, const char *key, const struct unit *u, struct rat stored);

@@ -1,5 +1,7 @@
 #include "tasks/balance.h"
 
+#include "domain/customer_balance.h"
+
 #include "base/banned.h"
 
 void
@@ -31,9 +33,12 @@ write_access(struct jsonw *w, const struct balance *b)
 		jsonw_object(w);
 		jsonw_member_str(w, "id", s->segment->id);
 		jsonw_member_rat(w, "amount", s->segment->amount);
+		if (rat_sign(s->adjusted) != 0)
+			jsonw_member_rat(w, "adjusted", s->adjusted);
 		jsonw_member_instant(w, "starting_at", s->segment->starting_at_ns);
 		jsonw_member_instant(w, "ending_before", s->ending_before_ns);
-		jsonw_member_rat(w, "remaining", s->remaining);
+		jsonw_member_rat(w, "remaining",
+			rat_sign(s->remaining) < 0 ? RAT_ZERO : s->remaining);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -97,10 +102,16 @@ balance_to_json(struct jsonw *w, const struct balance *b)
 
 	jsonw_object(w);
 	jsonw_member_str(w, "id", c->id);
-	jsonw_member_c(w, "type", "PREPAID");
+	jsonw_member_c(w, "type", commit_type_name(c->type));
 	jsonw_member_str(w, "name", c->name.n > 0 ? c->name : b->product_name);
 	write_owner(w, b->customer);
-	jsonw_member_str(w, "contract_id", b->contract->id);
+	if (b->contract != NULL)
+		jsonw_member_str(w, "contract_id", b->contract->id);
+	if (c->of_customer != NULL) {
+		jsonw_texts_opt(w, "applicable_contract_ids", &c->of_customer->contract_ids);
+		jsonw_member_str_opt(w, "invoice_contract_id", c->of_customer->invoice_contract_id);
+	}
+	jsonw_member_str_opt(w, "recurring_commit_id", c->recurring_id);
 	jsonw_key(w, "product");
 	jsonw_object(w);
 	jsonw_member_str(w, "id", c->product_id);
@@ -109,14 +120,8 @@ balance_to_json(struct jsonw *w, const struct balance *b)
 	if (c->has_priority)
 		jsonw_member_rat(w, "priority", c->priority);
 	write_access(w, b);
-	if (c->has_invoice_schedule) {
-		jsonw_key(w, "invoice_schedule");
-		jsonw_object(w);
-		schedule_members(w, &c->invoice_schedule, TERMS_PRINTED);
-		jsonw_end(w);
-	}
-	jsonw_texts_opt(w, "applicable_product_ids", &c->applicable_product_ids);
-	jsonw_texts_opt(w, "applicable_product_tags", &c->applicable_product_tags);
+	commit_invoices_json(w, c, TERMS_PRINTED);
+	commit_drawing_json(w, c, TERMS_PRINTED);
 	write_cost_basis(w, c);
 	write_amount(w, &c->access_unit, b->amount);
 	jsonw_end(w);

@@ -4,10 +4,9 @@
 #include "engine/statement.h"
 #include "store/contract_store.h"
 #include "store/customer_store.h"
-#include "store/product_store.h"
 #include "store/ratecard_store.h"
 #include "tasks/absent.h"
-#include "tasks/product.h"
+#include "tasks/terms.h"
 
 #include "base/banned.h"
 
@@ -68,103 +67,22 @@ resolve_card(struct store *st, struct contract *c, struct arena *a, struct err *
 	return true;
 }
 
-/* A product whose price stands on the contract; field is where it is named, code its refusal. */
-static bool
-resolve_fixed(struct store *st, const char *field, const char *code, struct str *product_id,
-	int64_t now_ns, struct arena *a, struct err *closed, struct err *e)
-{
-	struct product p;
-	struct str id;
-
-	if (!reference_field(st, NOUN_PRODUCT, field, *product_id, now_ns, a, &id, e) ||
-		!product_store_get(st, id, a, &p, e))
-		return false;
-	if (p.type != PRODUCT_FIXED)
-		return err_field(e, ERR_INPUT, code, str_c(field), *product_id,
-			"wanted a FIXED product, this is a %s one", product_type_name(p.type));
-	if (p.archived_at_ns != INSTANT_NONE)
-		err_field(closed, ERR_INPUT, "archived", str_c(field), *product_id,
-			"the product is archived");
-	*product_id = id;
-	return true;
-}
-
 static bool
 resolve_charge(struct store *st, struct scheduled_charge *charge, size_t i, int64_t now_ns,
 	struct arena *a, struct err *closed, struct err *e)
 {
-	return resolve_fixed(st, str_printf(a, "scheduled_charges[%zu].product_id", i).p,
+	return terms_fixed_product(st, str_printf(a, "scheduled_charges[%zu].product_id", i).p,
 		"contract.scheduled_charges.product_id", &charge->product_id, now_ns, a, closed, e);
-}
-
-/* What a commit pays for may be of any type, and archived: it was sold before. */
-static bool
-resolve_commit(struct store *st, struct commit *commit, size_t i, int64_t now_ns, struct arena *a,
-	struct err *closed, struct err *e)
-{
-	return resolve_fixed(st, str_printf(a, "commits[%zu].product_id", i).p,
-		       "contract.commits.product_id", &commit->product_id, now_ns, a, closed, e) &&
-		products_resolve(st, str_printf(a, "commits[%zu].applicable_product_ids", i).p,
-			"contract.commits.applicable_product_ids", &commit->applicable_product_ids,
-			now_ns, a, e);
-}
-
-/* The id of an object inside the contract: given or made, in *id; path: where it stands. */
-static bool
-new_inner_id(struct store *st, const char *kind, struct str path, struct str *id, struct arena *a,
-	struct err *e)
-{
-	struct err inner = ERR_INIT;
-	struct id made;
-
-	if (store_new_id(st, kind, *id, &made, NULL, &inner)) {
-		*id = str_dup(a, id_str(&made));
-		return true;
-	}
-	if (inner.kind != ERR_INPUT) {
-		*e = inner;
-		return false;
-	}
-	return err_field(e, inner.kind, inner.code, path, *id, "%s", inner.text);
-}
-
-/* The dates of a recurring schedule are no objects of their own. */
-static bool
-new_item_ids(struct store *st, struct schedule *schedule, struct str path, struct arena *a,
-	struct err *e)
-{
-	for (size_t k = 0; !schedule->recurring && k < schedule->nitems; k++)
-		if (!new_inner_id(st, "schedule_item",
-			    str_printf(a, "%.*s.schedule_items[%zu].id", STR_FMT(path), k),
-			    &schedule->items[k].id, a, e))
-			return false;
-	return true;
 }
 
 static bool
 new_charge_ids(struct store *st, struct scheduled_charge *charge, size_t i, struct arena *a,
 	struct err *e)
 {
-	return new_inner_id(st, "scheduled_charge", str_printf(a, "scheduled_charges[%zu].id", i),
+	return terms_new_id(st, "scheduled_charge", str_printf(a, "scheduled_charges[%zu].id", i),
 		       &charge->id, a, e) &&
-		new_item_ids(st, &charge->schedule,
+		terms_new_item_ids(st, &charge->schedule,
 			str_printf(a, "scheduled_charges[%zu].schedule", i), a, e);
-}
-
-static bool
-new_commit_ids(struct store *st, struct commit *commit, size_t i, struct arena *a, struct err *e)
-{
-	if (!new_inner_id(st, "commit", str_printf(a, "commits[%zu].id", i), &commit->id, a, e))
-		return false;
-	for (size_t k = 0; k < commit->nsegments; k++)
-		if (!new_inner_id(st, "access_segment",
-			    str_printf(a, "commits[%zu].access_schedule.schedule_items[%zu].id", i,
-				    k),
-			    &commit->segments[k].id, a, e))
-			return false;
-	return !commit->has_invoice_schedule ||
-		new_item_ids(st, &commit->invoice_schedule,
-			str_printf(a, "commits[%zu].invoice_schedule", i), a, e);
 }
 
 static bool
@@ -212,37 +130,18 @@ find_there(struct store *st, const struct contract *c, int64_t now_ns, struct ar
 		absent_live(out->archived_at_ns, c->id, there, e);
 }
 
-static void
-borrow_id(struct str *wanted, struct str there)
-{
-	if (wanted->n == 0)
-		*wanted = there;
-}
-
-static void
-borrow_item_ids(struct schedule *wanted, const struct schedule *there)
-{
-	for (size_t k = 0; k < wanted->nitems && k < there->nitems; k++)
-		borrow_id(&wanted->items[k].id, there->items[k].id);
-}
-
 /* Ids made by the store must not tell two otherwise equal contracts apart. */
 static void
 borrow_ids(struct contract *wanted, const struct contract *there)
 {
 	for (size_t i = 0; i < wanted->ncharges && i < there->ncharges; i++) {
-		borrow_id(&wanted->charges[i].id, there->charges[i].id);
-		borrow_item_ids(&wanted->charges[i].schedule, &there->charges[i].schedule);
+		terms_borrow_id(&wanted->charges[i].id, there->charges[i].id);
+		terms_borrow_item_ids(&wanted->charges[i].schedule, &there->charges[i].schedule);
 	}
-	for (size_t i = 0; i < wanted->ncommits && i < there->ncommits; i++) {
-		struct commit *w = &wanted->commits[i];
-		const struct commit *t = &there->commits[i];
-
-		borrow_id(&w->id, t->id);
-		for (size_t k = 0; k < w->nsegments && k < t->nsegments; k++)
-			borrow_id(&w->segments[k].id, t->segments[k].id);
-		borrow_item_ids(&w->invoice_schedule, &t->invoice_schedule);
-	}
+	for (size_t i = 0; i < wanted->ncommits && i < there->ncommits; i++)
+		terms_borrow_commit_ids(&wanted->commits[i], &there->commits[i]);
+	for (size_t i = 0; i < wanted->nrecurring && i < there->nrecurring; i++)
+		terms_borrow_commit_ids(&wanted->recurring[i].child, &there->recurring[i].child);
 }
 
 static bool
@@ -255,7 +154,10 @@ resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a, s
 		if (!resolve_charge(st, &c->charges[i], i, now_ns, a, closed, e))
 			return false;
 	for (size_t i = 0; i < c->ncommits; i++)
-		if (!resolve_commit(st, &c->commits[i], i, now_ns, a, closed, e))
+		if (!terms_commit_resolve(st, &c->commits[i], now_ns, a, closed, e))
+			return false;
+	for (size_t i = 0; i < c->nrecurring; i++)
+		if (!terms_commit_resolve(st, &c->recurring[i].child, now_ns, a, closed, e))
 			return false;
 	return true;
 }
@@ -272,7 +174,10 @@ new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
 		if (!new_charge_ids(st, &c->charges[i], i, a, e))
 			return false;
 	for (size_t i = 0; i < c->ncommits; i++)
-		if (!new_commit_ids(st, &c->commits[i], i, a, e))
+		if (!terms_commit_new_ids(st, &c->commits[i], a, e))
+			return false;
+	for (size_t i = 0; i < c->nrecurring; i++)
+		if (!terms_commit_new_ids(st, &c->recurring[i].child, a, e))
 			return false;
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "tasks/customer.h"
 
+#include "store/balance_store.h"
 #include "store/contract_store.h"
 #include "store/customer_store.h"
 #include "tasks/absent.h"
@@ -92,5 +93,6 @@ customer_archive(struct store *st, struct str ref, int64_t now_ns, struct arena 
 		return true;
 	out->archived_at_ns = now_ns;
 	return contract_store_archive_all(st, id, now_ns, a, e) &&
+		balance_store_archive_all(st, id, now_ns, a, e) &&
 		customer_store_put(st, out, a, e);
 }

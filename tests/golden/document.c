@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "domain/customer_balance.h"
+#include "engine/recurring.h"
 #include "engine/statement.h"
 
 #include "base/banned.h"
@@ -24,6 +26,7 @@ struct world {
 	struct event *events;
 	size_t nevents;
 	struct map deducted; /* by final invoices: segment id -> struct rat */
+	struct purse_pool pool;
 	struct purse purse;
 	struct str period;
 };
@@ -210,6 +213,10 @@ name_commit(struct world *w, struct commit *c, size_t number)
 	c->id = name_object(w, "commit", c->id, str_printf(w->arena, "%zu", number));
 	c->product_id = resolve(w, "product", c->product_id);
 	resolve_each(w, "product", &c->applicable_product_ids);
+	for (size_t i = 0; i < c->nspecifiers; i++)
+		if (c->specifiers[i].product_id.n > 0)
+			c->specifiers[i].product_id = resolve(w, "product",
+				c->specifiers[i].product_id);
 	for (size_t i = 0; i < c->nsegments; i++)
 		c->segments[i].id = name_object(w, "segment", c->segments[i].id,
 			str_printf(w->arena, "%zu.%zu", number, i + 1));
@@ -238,7 +245,31 @@ read_contract(struct world *w, const struct json *j)
 	}
 	for (size_t i = 0; i < c->ncommits; i++)
 		name_commit(w, &c->commits[i], i + 1);
+	for (size_t i = 0; i < c->nrecurring; i++)
+		name_commit(w, &c->recurring[i].child, c->ncommits + i + 1);
+	*c = recurring_expand(c, w->now_ns, w->arena);
 	return periods_check(c, w->e);
+}
+
+/* One of the customer, behind the commits of the contract; other contracts are not there. */
+static bool
+read_balance(struct world *w, const struct json *j)
+{
+	struct customer_balance *b = ARENA_NEW(w->arena, struct customer_balance);
+	struct contract *c = &w->contract;
+	struct commit *all = ARENA_ARRAY(w->arena, c->ncommits + 1, struct commit);
+
+	if (!customer_balance_from_json(j, false, w->arena, b, w->e))
+		return false;
+	b->commit.of_customer = b;
+	resolve_each(w, "contract", &b->contract_ids);
+	b->invoice_contract_id = resolve(w, "contract", b->invoice_contract_id);
+	name_commit(w, &b->commit, c->ncommits + 1);
+	for (size_t i = 0; i < c->ncommits; i++)
+		all[i] = c->commits[i];
+	all[c->ncommits++] = b->commit;
+	c->commits = all;
+	return true;
 }
 
 /* {"segment_id", "amount"}: what invoices that are final drew. */
@@ -341,6 +372,7 @@ read_world(struct world *w, const struct json *root)
 			catalogue_add_card(&w->catalogue, w->arena, &w->card, w->rates, w->nrates,
 				w->e)) &&
 		read_one(w, &o, "contract", OBJ_REQUIRED, read_contract) &&
+		read_each(w, &o, "balances", read_balance) &&
 		read_each(w, &o, "deducted", read_deduction) &&
 		read_each(w, &o, "events", read_event) && obj_close(&o);
 }
@@ -380,7 +412,7 @@ write_purse(struct buf *out, const struct purse *purse)
 
 		jsonw_init(&w, out);
 		jsonw_object(&w);
-		jsonw_member_rat(&w, "left", purse->segments[i].remaining);
+		jsonw_member_rat(&w, "left", *purse->segments[i].left);
 		jsonw_member_str(&w, "name", purse->segments[i].name);
 		jsonw_member_str(&w, "commit_segment_id", purse->segments[i].segment->id);
 		jsonw_end(&w);
@@ -459,8 +491,8 @@ usage_invoices(struct world *w, const struct account *acct, struct usage_plan *p
 	struct invoice inv;
 	size_t n;
 
-	if (!find_periods(w, periods, &n) ||
-		!purse_open(&w->purse, w->arena, acct, &w->deducted, w->e))
+	purse_pool_init(&w->pool, w->arena, &w->deducted);
+	if (!find_periods(w, periods, &n) || !purse_open(&w->purse, &w->pool, acct, w->e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		statements[i] = statement_plan(w->arena, acct, &periods[i], &w->purse, plan, w->e);
@@ -491,6 +523,31 @@ write_scheduled(const struct world *w, const struct account *acct, struct buf *o
 	return true;
 }
 
+/* What is missing of promises that have fallen due. */
+static bool
+write_trueups(struct world *w, const struct account *acct, struct buf *out)
+{
+	const struct contract *c = acct->contract;
+	struct invoice inv;
+
+	for (size_t i = 0; i < c->ncommits; i++) {
+		const struct commit *commit = &c->commits[i];
+		struct rat left;
+
+		if (!commit_is_trued_up(commit) || !commit_billed_by(commit, c->id) ||
+			commit->invoice_schedule.items[0].timestamp_ns > w->now_ns)
+			continue;
+		left = *purse_pool_left(&w->pool, &commit->segments[0]);
+		if (rat_sign(left) <= 0)
+			continue;
+		if (!trueup_invoice(w->arena, acct, commit, commit->segments[0].amount, left, &inv,
+			    w->e))
+			return false;
+		write_invoice(out, &inv, w->arena);
+	}
+	return true;
+}
+
 static bool
 compute(struct world *w, struct buf *out)
 {
@@ -501,7 +558,8 @@ compute(struct world *w, struct buf *out)
 
 	usage_init(&plan, w->arena);
 	plan.now_ns = w->now_ns;
-	done = usage_invoices(w, &acct, &plan, out, &warnings) && write_scheduled(w, &acct, out);
+	done = usage_invoices(w, &acct, &plan, out, &warnings) && write_scheduled(w, &acct, out) &&
+		write_trueups(w, &acct, out);
 	if (done) {
 		write_purse(out, &w->purse);
 		write_warnings(out, &warnings);

@@ -2,13 +2,14 @@
  * document - one golden case: bodies of every noun and events in, invoices out.
  *
  * Shape      {"now", "customer", "metrics", "products", "product_updates",
- *            "rate_card", "rates", "contract", "deducted", "events", "period"}:
- *            bodies as the tools take them; references are ids, names or (the card)
- *            aliases. Written are the usage invoices of all periods that have
- *            begun by now (with period "2024-09" only the one that begins first
- *            from that month on) and the scheduled invoices dated by now, one
- *            JSON line each, behind each a line {"trace":[...]} for every line
- *            item and one for every deduction; then what the segments of commits
+ *            "rate_card", "rates", "contract", "balances", "deducted", "events",
+ *            "period"}: bodies as the tools take them, "balances" those of the
+ *            customer; references are ids, names or (the card) aliases. Written
+ *            are the usage invoices of all periods that have begun by now (with
+ *            period "2024-09" only the one that begins first from that month on)
+ *            and the scheduled and true-up invoices dated by now, one JSON line
+ *            each, behind each a line {"trace":[...]} for every line item and one
+ *            for every deduction; then what the segments of commits and credits
  *            have left, in drawing order; then the warnings. "deducted" holds what
  *            the segments have paid before: [{"segment_id", "amount"}], where "1.2"
  *            is the second segment of the first commit.

@@ -7,51 +7,111 @@ from collections import defaultdict
 from fractions import Fraction
 from functools import lru_cache
 
-from figures import NEVER, USD, instant, number
+from figures import NEVER, instant, number
+from usage import text_of
+
+
+def has(line, wanted):
+    return all(line.get(k) == text_of(v) for k, v in wanted.items())
 
 
 class Segment:
-    def __init__(self, contract, commit, body, number_):
-        self.contract, self.commit, self.id = contract, commit, body["id"]
+    def __init__(self, commit, body, number_):
+        self.commit, self.id = commit, body["id"]
         self.start, self.end = instant(body["starting_at"]), instant(body["ending_before"])
         self.last = self.end  # as it was given; the order of balances goes by it
-        self.end = min(self.end, contract.end)
+        if commit.contract is not None:
+            self.end = min(self.end, commit.contract.end)
         self.amount, self.number = number(body["amount"]), number_
-        self.named = set(commit.get("applicable_product_ids", ()))
-        self.tags = set(commit.get("applicable_product_tags", ()))
-        self.unit = commit["access_schedule"].get("credit_type_id", USD)
+        self.given = commit.given.get(self.id, [])
+        terms = commit.body
+        self.named = set(terms.get("applicable_product_ids", ()))
+        self.tags = set(terms.get("applicable_product_tags", ()))
+        self.specifiers = terms.get("specifiers", [])
+        self.pays_all = not (self.named or self.tags or self.specifiers)
+        self.at_commit_rate = terms.get("rate_type") == "COMMIT_RATE"
+        self.unit = commit.unit
 
-    def applies(self, product):
-        if not self.named and not self.tags:
-            return True
+    def granted(self):
+        return self.amount + sum((x for _, x in self.given), Fraction(0))
+
+    def listed(self, product):
         return product.id in self.named or bool(self.tags & product.tags(self.start))
 
-    def may_pay(self, product):
-        return self.unit == self.contract.unit and self.applies(product)
+    def means(self, specifier, product):
+        if specifier.get("product_id", product.id) != product.id:
+            return False
+        return set(specifier.get("product_tags", ())) <= product.tags(self.start)
 
-    def rank(self):
-        products = {p.id for p in self.contract.card_products() if self.applies(p)} | self.named
-        priority = self.commit.get("priority")
+    def concerns(self, contract, product):
+        if self.unit != contract.unit:
+            return False
+        meant = any(self.means(s, product) for s in self.specifiers)
+        return self.pays_all or self.listed(product) or meant
+
+    def may_pay(self, contract, line):
+        product = line.product
+        if self.unit != contract.unit:
+            return False
         return (
+            self.pays_all
+            or self.listed(product)
+            or any(
+                self.means(s, product)
+                and has(line.pricing, s.get("pricing_group_values", {}))
+                and has(line.presentation, s.get("presentation_group_values", {}))
+                for s in self.specifiers
+            )
+        )
+
+    def products(self, contract):
+        """How many are named."""
+        if self.pays_all:
+            return NEVER
+        found = {p.id for p in contract.card_products() if self.listed(p)} | self.named
+        for s in self.specifiers:
+            if "product_id" in s and not s.get("product_tags"):
+                found.add(s["product_id"])
+            elif "product_id" in s or s.get("product_tags"):
+                found |= {p.id for p in contract.card_products() if self.means(s, p)}
+        return len(found)
+
+    def values_alone(self):
+        return sum("product_id" not in s and not s.get("product_tags") for s in self.specifiers)
+
+    def rank(self, contract):
+        priority, postpaid = self.commit.body.get("priority"), self.commit.type == "POSTPAID"
+        own = self.commit.contract is not None
+        return (
+            postpaid,
             priority is None,
             number(priority or 0),
-            self.contract.paid_for(self.commit) != 0,
-            len(products) if self.named or self.tags else NEVER,
+            not self.commit.is_free(),
+            self.products(contract),
+            0 if postpaid else self.values_alone(),
             self.last,
             self.start,
+            1 if own else len(self.commit.contracts) or NEVER,
+            not own,
             self.number,
         )
 
+    def price(self, piece):
+        return piece.second[1] if self.at_commit_rate else piece.price
+
+    def level(self, piece):
+        return piece.second[0] if self.at_commit_rate else piece.level
+
 
 class Slice:
-    """A part of a line in one window and one tier."""
+    """A part of a line in one window and one tier; second: (tier, price) of the commit rate."""
 
-    def __init__(self, line, start, end, place, level, quantity, price):
+    def __init__(self, line, start, end, place, level, quantity, price, second):
         self.line, self.start, self.end, self.place = line, start, end, place
-        self.level, self.quantity, self.price = level, quantity, price
+        self.level, self.quantity, self.price, self.second = level, quantity, price, second
 
-    def open(self):
-        return self.quantity > 0 and self.price > 0
+    def open_to(self, segment):
+        return self.quantity > 0 and (self.price > 0 or segment.price(self) > 0)
 
     def queue(self):
         return (id(self.line), self.start)
@@ -65,18 +125,18 @@ class Slice:
 class Payments:
     """Who pays what of an invoice; segments in their order, slices in any."""
 
-    def __init__(self, segments, slices, left):
-        self.segments, self.slices, self.left = segments, slices, left
+    def __init__(self, contract, segments, slices, left):
+        self.contract, self.segments, self.slices, self.left = contract, segments, slices, left
         self.known = {}
 
     def reaches(self, k, piece):
         segment = self.segments[k]
         inside = segment.start <= piece.start and piece.end <= segment.end
-        return inside and piece.open() and segment.may_pay(piece.line.product)
+        return inside and piece.open_to(segment) and segment.may_pay(self.contract, piece.line)
 
     def rest(self, k, piece):
-        """The money of a slice that is open when segment k comes."""
-        return piece.quantity * piece.price - sum(self.paid(j, piece) for j in range(k))
+        """The quantity of a slice that is open when segment k comes."""
+        return piece.quantity - sum(self.covered(j, piece) for j in range(k))
 
     @lru_cache(maxsize=None)
     def line_up(self, k):
@@ -94,23 +154,32 @@ class Payments:
                 keyed.append(((kind, piece.start, -lowest, *piece.before(), i), piece))
         return [piece for _, piece in sorted(keyed, key=lambda pair: pair[0])]
 
-    def paid(self, k, piece):
+    def takes(self, k, piece, there):
+        """Of an open slice, by a segment that has this much."""
+        rest, price = self.rest(k, piece), self.segments[k].price(piece)
+        if there <= 0:
+            return Fraction(0)
+        return rest if price == 0 else min(rest, there / price)
+
+    def covered(self, k, piece):
         if (k, piece) not in self.known:
-            amount = Fraction(0)
+            quantity = Fraction(0)
             if self.reaches(k, piece):
                 there = self.left[self.segments[k].id]
                 for other in self.line_up(k):
+                    quantity = self.takes(k, other, there)
                     if other is piece:
-                        amount = min(there, self.rest(k, piece))
                         break
-                    there -= min(there, self.rest(k, other))
-            self.known[k, piece] = amount
+                    there -= quantity * self.segments[k].price(other)
+                else:
+                    quantity = Fraction(0)
+            self.known[k, piece] = quantity
         return self.known[k, piece]
 
     def parts(self, piece):
         """[(segment or None, quantity)]: who covers what of a slice."""
-        if not piece.open():
+        if piece.quantity <= 0:
             return [(None, piece.quantity)]
-        found = [(s, self.paid(k, piece) / piece.price) for k, s in enumerate(self.segments)]
-        rest = self.rest(len(self.segments), piece) / piece.price
-        return [(s, n) for s, n in found + [(None, rest)] if n != 0]
+        found = [(s, self.covered(k, piece)) for k, s in enumerate(self.segments)]
+        found.append((None, self.rest(len(self.segments), piece)))
+        return [(s, n) for s, n in found if n != 0]

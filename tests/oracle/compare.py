@@ -13,7 +13,7 @@ from fractions import Fraction
 import oracle
 from figures import instant
 
-HEAD = ("type", "start_timestamp", "end_timestamp", "issued_at", "subtotal", "total", "amount_due")
+HEAD = ("contract_id", "type", "start_timestamp", "end_timestamp", "issued_at", "subtotal", "total", "amount_due")
 LINE = (
     "name",
     "type",
@@ -31,6 +31,8 @@ LINE = (
     "scheduled_charge_id",
     "commit_id",
     "commit_segment_id",
+    "commit_type",
+    "postpaid_commit",
 )
 NUMBERS = ("subtotal", "total", "amount_due", "quantity", "unit_price", "size", "amount")
 
@@ -65,41 +67,49 @@ def invoice(record):
     return {**exact(record, HEAD), "credit_type": unit, "line_items": lines}
 
 
-def entries(path, commits):
-    """The ledger entries of each segment, in the order in which they came; commits by segment."""
+class Entry:
+    """One of a ledger, as it came."""
+
+    def __init__(self, record, place):
+        self.place = place
+        self.shown = {k: record[k] for k in ("type", "timestamp")}
+        self.amount = Fraction(record.get("amount_exact", record["amount"]))
+        self.running = Fraction(record.get("running_balance_exact", record["running_balance"]))
+        self.shown["amount"] = str(self.amount)
+
+
+def entries(path):
+    """The ledger entries of each segment, in the order in which they came."""
     out = defaultdict(list)
-    balance = defaultdict(Fraction)
-    for record in rows(path):
-        amount = Fraction(record.get("amount_exact", record["amount"]))
-        running = Fraction(record.get("running_balance_exact", record["running_balance"]))
-        entry = {"type": record["type"], "timestamp": record["timestamp"], "amount": str(amount)}
-        commit = commits[record["segment_id"]]
-        balance[commit] += amount
-        if running != balance[commit]:
-            entry["running_balance"] = str(running)
-        out[record["segment_id"]].append(entry)
+    for place, record in enumerate(rows(path)):
+        out[record["segment_id"]].append(Entry(record, place))
     return out
 
 
-def law(balance, entries):
-    """Granted is used, expired and what remains; this of the entries that came."""
-    sums = defaultdict(Fraction)
-    for entry in entries:
-        sums[entry["type"]] += Fraction(entry["amount"])
-    remains = sum(sums.values(), Fraction(0))
-    used = -sums["PREPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION"]
-    expired = -sums["PREPAID_COMMIT_EXPIRATION"]
-    granted = Fraction(balance["granted"])
-    return granted == used + expired + remains and min(used, expired, remains) >= 0
+def law(own):
+    """Of one segment: granted and added by hand is used, billed, expired and what remains."""
+    taken = [e.amount for e in own if e.shown["type"].endswith(("DEDUCTION", "TRUEUP", "EXPIRATION"))]
+    return sum(e.amount for e in own) >= 0 and max(taken, default=0) <= 0
+
+
+def runs_on(balances, ledger):
+    """The running balance of each commit is the sum of its entries so far."""
+    commits = defaultdict(list)
+    for b in balances:
+        commits[b["commit_id"]] += ledger[b["segment_id"]]
+    good = True
+    for found in commits.values():
+        running = Fraction(0)
+        for entry in sorted(found, key=lambda e: e.place):
+            running += entry.amount
+            good = good and running == entry.running
+    return good
 
 
 def in_order(invoices):
-    keys = ("type", "issued_at", "start_timestamp", "credit_type")
-    return sorted(invoices, key=lambda i: [i.get(k, "") for k in keys])
-
-
-def wanted(record):
-    return {k: v for k, v in oracle.plain(record).items() if k != "contract_id"}
+    keys = ("contract_id", "type", "issued_at", "start_timestamp", "credit_type")
+    lines = ((i, json.dumps(i["line_items"], sort_keys=True)) for i in invoices)
+    return [i for i, _ in sorted(lines, key=lambda p: [p[0].get(k, "") for k in keys] + [p[1]])]
 
 
 def flat(record):
@@ -109,10 +119,15 @@ def flat(record):
     return [json.dumps(head, sort_keys=True)] + ["    " + x for x in lines]
 
 
-def given(files, contract):
+def given(files, customer_id):
     """The bodies of a case, for people."""
-    print("contract:", json.dumps(contract))
-    rates = [r for r in files["rates"] if r["rate_card_id"] == contract["rate_card_id"]]
+    cards = set()
+    for name in ("contracts", "balances", "adjustments"):
+        for body in files[name]:
+            if body["customer_id"] == customer_id:
+                print(name + ":", json.dumps(body))
+                cards.add(body.get("rate_card_id"))
+    rates = [r for r in files["rates"] if r["rate_card_id"] in cards]
     for rate in rates:
         print("rate:", json.dumps(rate))
     mine = {r["product_id"] for r in rates}
@@ -121,7 +136,7 @@ def given(files, contract):
             if body.get("product_id", body.get("id")) in mine:
                 print(name + ":", json.dumps(body))
     for event in sorted(files["events"], key=lambda e: instant(e["timestamp"])):
-        if event["customer_id"] == contract["customer_id"]:
+        if event["customer_id"] == customer_id:
             properties = json.dumps(event["properties"])
             print("event:", event["timestamp"], event["event_type"], properties)
 
@@ -137,21 +152,21 @@ class Count:
     cases = invoices = lines = segments = differ = 0
 
 
-def case(contract, exact_files, files, now, got, ledger, name):
-    want, balances = oracle.evaluate(contract, exact_files, now)
-    want = in_order([wanted(w) for w in want])
+def case(customer_id, exact_files, files, now, got, ledger, name):
+    want, balances = oracle.evaluate(customer_id, exact_files, now)
+    want = in_order([oracle.plain(w) for w in want])
     balances = [oracle.plain(b) for b in balances]
-    mine = [{**b, "entries": ledger[b["segment_id"]]} for b in balances]
+    mine = [{**b, "entries": [e.shown for e in ledger[b["segment_id"]]]} for b in balances]
     Count.cases += 1
     Count.invoices += len(want)
     Count.lines += sum(len(w["line_items"]) for w in want)
     Count.segments += len(balances)
-    lawful = all(law(b, b["entries"]) for b in mine)
+    lawful = all(law(ledger[b["segment_id"]]) for b in balances) and runs_on(balances, ledger)
     if want == got and balances == mine and lawful:
         return
     Count.differ += 1
     print(f"---- {name} differs" + ("" if lawful else "; a balance breaks its law"))
-    given(files, contract)
+    given(files, customer_id)
     differ([t for w in want for t in flat(w)], [t for g in got for t in flat(g)])
     if balances != mine:
         differ([json.dumps(b) for b in balances], [json.dumps(b) for b in mine])
@@ -161,20 +176,13 @@ def main():
     where, now = sys.argv[1], instant(sys.argv[2])
     files = {name: rows(f"{where}/{name}.ndjson") for name in oracle.NAMES}
     exact_files = oracle.Files(files)
-    names = {c["id"]: c["name"] for c in rows(f"{where}/customers.ndjson")}
     got = defaultdict(list)
     for record in rows(f"{where}/invoices.got"):
-        got[record["contract_id"]].append(invoice(record))
-    commits = {
-        item["id"]: commit["id"]
-        for contract in files["contracts"]
-        for commit in contract.get("commits", ())
-        for item in commit["access_schedule"]["schedule_items"]
-    }
-    ledger = entries(f"{where}/balances.got", commits)
-    for contract in files["contracts"]:
-        name = names[contract["customer_id"]]
-        case(contract, exact_files, files, now, in_order(got[contract["id"]]), ledger, name)
+        got[record["customer_id"]].append(invoice(record))
+    ledger = entries(f"{where}/balances.got")
+    for customer in rows(f"{where}/customers.ndjson"):
+        id_, name = customer["id"], customer["name"]
+        case(id_, exact_files, files, now, in_order(got[id_]), ledger, name)
     n = Count
     print(f"{n.cases} cases, {n.invoices} invoices, {n.lines} lines, {n.segments} segments")
     print(f"{n.differ} differ")

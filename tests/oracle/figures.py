@@ -1,5 +1,7 @@
 """figures - numbers, time and schedules of mtr-pricing(7), exactly."""
 import calendar
+import hashlib
+import uuid
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from functools import lru_cache
@@ -20,9 +22,26 @@ def rounded(x, places, method):
     scaled = abs(x) * Fraction(10) ** places
     whole = scaled.numerator // scaled.denominator
     rest = scaled - whole
-    up = {"ROUND_UP": rest > 0, "ROUND_DOWN": False, "ROUND_HALF_UP": 2 * rest >= 1}[method]
+    up = {
+        "ROUND_UP": rest > 0,
+        "ROUND_DOWN": False,
+        "ROUND_HALF_UP": 2 * rest >= 1,
+        "HALF_UP": 2 * rest >= 1,
+        "FLOOR": rest > 0 and x < 0,
+        "CEILING": rest > 0 and x > 0,
+    }[method]
     size = (whole + up) / Fraction(10) ** places
     return -size if x < 0 else size
+
+
+def derived(*parts):
+    """The id that follows from some texts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part.encode()).to_bytes(8, "big") + part.encode())
+    id_ = bytearray(digest.digest()[:16])
+    id_[6], id_[8] = 0x80 | id_[6] & 0x0F, 0x80 | id_[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(id_)))
 
 
 @lru_cache(maxsize=None)
@@ -55,8 +74,8 @@ MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "SEMI_ANNUAL": 6, "ANNUAL": 12}
 
 
 def steps_on(t, frequency, steps):
-    if frequency == "WEEKLY":
-        return t + steps * 7 * DAY
+    if frequency in ("DAILY", "WEEKLY"):
+        return t + steps * (7 if frequency == "WEEKLY" else 1) * DAY
     return months_on(t, steps * MONTHS[frequency])
 
 

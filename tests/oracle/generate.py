@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """generate.py DIR NOW SEED ... - write random contracts for tests/oracle.bats.
 
-Each seed gives one customer with one contract, a rate card and products of its
-own, and usage. The files in DIR are what the tools read: metrics, products,
-updates, cards, rates, customers, contracts, events, each .ndjson. A seed gives
-the same case whatever the others are. Balances are cut to size by computing the
-case without them first, so that many run out where something else happens: at
-the end of a line, of a tier, or on the hour at which a price changes.
+Each seed gives one customer with one contract or two, a rate card and products
+of its own, and usage. The files in DIR are what the tools read: metrics,
+products, updates, cards, rates, customers, contracts, balances, adjustments,
+events, each .ndjson. A seed gives the same case whatever the others are.
+Balances are cut to size by computing the case without them first, so that many
+run out where something else happens: at the end of a line, of a tier, or on the
+hour at which a price changes.
 """
 import json
 import random
@@ -90,7 +91,9 @@ class Case:
         self.files["rates"].sort(key=lambda r: r.pop("wave"))
         self.files["contracts"].append(self.contract)
         self.events()
-        self.commits()
+        if self.chance(0.25):
+            self.second_contract()
+        self.balances()
         if self.chance(0.25):
             charges = [self.charge() for _ in range(self.rng.choice([1, 2]))]
             self.contract["scheduled_charges"] = charges
@@ -141,6 +144,24 @@ class Case:
         self.bounds = [steps_on(self.start, frequency, k) for k in range(1, periods)]
         february = instant("2024-02-01")
         self.bounds += [february] if self.start < february < self.end else []
+
+    def second_contract(self):
+        """Of the same customer, for the same usage."""
+        rng = self.rng
+        start = max(self.start + rng.choice([-3, 0, 0, 5, 20]) * DAY, instant("2024-01-01"))
+        grace = rng.choice([0, 24, 24, 2000])
+        body = {
+            "id": self.new_id(),
+            "customer_id": self.customer,
+            "rate_card_id": self.card,
+            "starting_at": stamp(start),
+            "ending_before": stamp(start + rng.choice([10, 31, 45]) * DAY),
+            "usage_statement_schedule": {
+                "frequency": rng.choice(["MONTHLY", "WEEKLY"]),
+                "grace_hours": grace,
+            },
+        }
+        self.files["contracts"].append(body)
 
     def product(self, body):
         body = {"id": self.new_id(), "name": self.rng.choice(NAMES), **body}
@@ -201,14 +222,17 @@ class Case:
                 rate = {"rate_card_id": self.card, "product_id": body["id"], "wave": wave}
                 self.span(rate, wave)
                 rate["entitled"] = self.chance(0.93)
-                if self.chance(0.4):
-                    rate["rate_type"] = "TIERED"
-                    rate["tiers"] = self.tiers()
-                else:
-                    rate["rate_type"], rate["price"] = "FLAT", self.price()
+                rate.update(self.prices())
+                if self.chance(0.35):
+                    rate["commit_rate"] = self.prices()
                 if values:
                     rate["pricing_group_values"] = values
                 self.files["rates"].append(rate)
+
+    def prices(self):
+        if self.chance(0.4):
+            return {"rate_type": "TIERED", "tiers": self.tiers()}
+        return {"rate_type": "FLAT", "price": self.price()}
 
     def tiers(self):
         sizes = [self.rng.choice(SIZES) for _ in range(self.rng.choice([1, 1, 2, 3]))]
@@ -254,38 +278,144 @@ class Case:
 
     # ---- balances ----
 
-    def commits(self):
-        rng = self.rng
-        commits = [self.commit() for _ in range(rng.choice([0, 1, 1, 2, 2, 3]))]
-        if commits:
-            amounts = self.amounts()
-            for commit in commits:
-                for item in commit["access_schedule"]["schedule_items"]:
-                    item["amount"] = str(rng.choice(amounts))
-            self.contract["commits"] = commits
+    def balances(self):
+        rng, contract = self.rng, self.contract
+        found = [self.commit() for _ in range(rng.choice([0, 1, 1, 2, 2, 3]))]
+        shared = [self.shared() for _ in range(rng.choice([0, 0, 0, 1, 1, 2]))]
+        items = [self.recurring() for _ in range(rng.choice([0, 0, 0, 1, 1, 2]))]
+        if not found + shared + items:
+            return
+        amounts = self.amounts()
+        for commit in found + shared:
+            for item in commit["access_schedule"]["schedule_items"]:
+                item["amount"] = str(rng.choice(amounts))
+            if commit["type"] == "POSTPAID":
+                amount = commit["access_schedule"]["schedule_items"][0]["amount"]
+                commit["invoice_schedule"]["schedule_items"][0]["amount"] = amount
+        for name, item in items:
+            item["access_amount"]["unit_price"] = str(rng.choice(amounts))
+            contract.setdefault(name, []).append(item)
+        for commit in found:
+            name = "credits" if commit["type"] == "CREDIT" else "commits"
+            contract.setdefault(name, []).append(commit)
+        self.files["balances"] += shared
+        for commit in found + shared:
+            for item in commit["access_schedule"]["schedule_items"]:
+                if self.chance(0.1):
+                    self.adjust(commit, item)
+
+    def terms(self):
+        """What all balances have: a price, a priority, what they pay for."""
+        rng, terms = self.rng, {"product_id": self.fixed["id"]}
+        if self.chance(0.7):
+            terms["name"] = rng.choice(["Gold", "Silver"])
+        if self.chance(0.6):
+            terms["priority"] = rng.choice([1, 2, 2, "2.5", 100])
+        if self.chance(0.4):
+            terms["rate_type"] = rng.choice(["COMMIT_RATE", "COMMIT_RATE", "LIST_RATE"])
+        products = [p["id"] for p in self.files["products"] if p["type"] != "FIXED"]
+        if self.chance(0.3):
+            terms["specifiers"] = [self.specifier(products) for _ in range(rng.choice([1, 1, 2]))]
+            return terms
+        if self.chance(0.3):
+            some = rng.sample(products, rng.randrange(1, len(products) + 1))
+            terms["applicable_product_ids"] = some
+        if self.chance(0.3):
+            terms["applicable_product_tags"] = rng.sample(TAGS, rng.choice([1, 1, 2]))
+        return terms
+
+    def specifier(self, products):
+        rng, found = self.rng, {}
+        if self.chance(0.4):
+            found["product_id"] = rng.choice(products)
+        if self.chance(0.3):
+            found["product_tags"] = rng.sample(TAGS, rng.choice([1, 1, 2]))
+        if self.chance(0.3):
+            found["pricing_group_values"] = {"zone": rng.choice(ZONES)}
+        if self.chance(0.5) or not found:
+            key = rng.choice(["zone", "model"])
+            value = rng.choice(ZONES if key == "zone" else ["a", "b", 3])
+            found["presentation_group_values"] = {key: value}
+        return found
 
     def commit(self):
         rng = self.rng
-        commit = {"id": self.new_id(), "type": "PREPAID", "product_id": self.fixed["id"]}
-        items = [self.segment() for _ in range(rng.choice([1, 1, 2, 3]))]
+        kind = rng.choice(["PREPAID", "PREPAID", "CREDIT", "POSTPAID"])
+        commit = {"id": self.new_id(), "type": kind, **self.terms()}
+        n = 1 if kind == "POSTPAID" else rng.choice([1, 1, 2, 3])
+        items = [self.segment() for _ in range(n)]
         commit["access_schedule"] = {"schedule_items": items}
         if self.unit:
             commit["access_schedule"]["credit_type_id"] = self.unit
         if self.chance(0.05):  # pays nothing
             commit["access_schedule"]["credit_type_id"] = "JPY"
-        if self.chance(0.7):
-            commit["name"] = rng.choice(["Gold", "Silver"])
-        if self.chance(0.6):
-            commit["priority"] = rng.choice([1, 2, 2, "2.5", 100])
-        if self.chance(0.3):
-            products = [p["id"] for p in self.files["products"] if p["type"] != "FIXED"]
-            some = rng.sample(products, rng.randrange(1, len(products) + 1))
-            commit["applicable_product_ids"] = some
-        if self.chance(0.3):
-            commit["applicable_product_tags"] = rng.sample(TAGS, rng.choice([1, 1, 2]))
-        if self.chance(0.4):
+        if kind == "PREPAID" and self.chance(0.4):
             commit["invoice_schedule"] = self.schedule()
+            if self.chance(0.2):
+                commit["invoice_schedule"]["do_not_invoice"] = True
+        if kind == "POSTPAID":
+            end = instant(items[0]["ending_before"]) + rng.choice([0, 0, 1, 40]) * DAY
+            schedule = {"schedule_items": [{"timestamp": stamp(end)}]}
+            if "credit_type_id" in commit["access_schedule"]:
+                schedule["credit_type_id"] = commit["access_schedule"]["credit_type_id"]
+            commit["invoice_schedule"] = schedule
+            if self.chance(0.15):
+                commit["trueup_disabled"] = True
         return commit
+
+    def shared(self):
+        """A commit or credit of the customer."""
+        body = {"priority": 7, **self.commit(), "customer_id": self.customer}
+        contracts = [c["id"] for c in self.files["contracts"]]
+        if self.chance(0.4):
+            body["applicable_contract_ids"] = self.rng.sample(contracts, 1)
+        billed = "invoice_schedule" in body and not body.get("trueup_disabled")
+        if billed and not body["invoice_schedule"].get("do_not_invoice"):
+            body["invoice_contract_id"] = self.rng.choice(contracts)
+        return body
+
+    def recurring(self):
+        """Its list in the contract, and itself."""
+        rng = self.rng
+        name = rng.choice(["recurring_commits", "recurring_credits"])
+        start = self.start if self.chance(0.5) else min(self.hour(), self.end - HOUR)
+        item = {"id": self.new_id(), "priority": rng.choice([1, 2, 3]), **self.terms()}
+        item["access_amount"] = {"quantity": rng.choice([1, 1, "0.5"])}
+        if self.unit:
+            item["access_amount"]["credit_type_id"] = self.unit
+        if name == "recurring_commits" and self.chance(0.6):
+            item["invoice_amount"] = {"unit_price": rng.choice([100, "10/3"]), "quantity": 3}
+        item["commit_duration"] = {"value": rng.choice([1, 1, 2]), "unit": "PERIODS"}
+        item["starting_at"] = stamp(start)
+        if self.chance(0.5):
+            item["recurrence_frequency"] = rng.choice(["WEEKLY", "MONTHLY"])
+        if self.chance(0.4):
+            item["ending_before"] = stamp(start + rng.choice([5, 1000]) * HOUR)
+        if self.chance(0.6):
+            item["proration"] = rng.choice(["NONE", "FIRST", "LAST", "FIRST_AND_LAST"])
+        if self.chance(0.3):
+            method = rng.choice(["HALF_UP", "FLOOR", "CEILING"])
+            rule = {"decimal_places": rng.choice([-1, 0, 1]), "rounding_method": method}
+            item["proration_rounding"] = {"access": rule}
+        return name, item
+
+    def adjust(self, commit, item):
+        """By hand, no more than there is."""
+        start = instant(item["starting_at"])
+        last = min(instant(item["ending_before"]), self.end)
+        amount = Fraction(item["amount"]) * Fraction(self.rng.randrange(-5, 6), 5)
+        if amount == 0 or start >= last:
+            return
+        self.files["adjustments"].append(
+            {
+                "id": commit["id"],
+                "customer_id": self.customer,
+                "segment_id": item["id"],
+                "amount": str(amount),
+                "reason": "by hand",
+                "timestamp": stamp(start + self.rng.randrange(last - start)),
+            }
+        )
 
     def charge(self):
         body = {"id": self.new_id(), "product_id": self.fixed["id"], "schedule": self.schedule()}
@@ -325,7 +455,7 @@ class Case:
         """What runs out inside a line, at its end, and not at all."""
         case = oracle.Files({**self.files, "metrics": METRICS})
         spent = [Fraction(0), Fraction(1)]
-        for invoice in oracle.evaluate(case.contracts[0], case, self.now)[0]:
+        for invoice in oracle.evaluate(self.customer, case, self.now)[0]:
             for line in invoice["line_items"]:
                 if line["total"] > 0:
                     spent += [line["total"], spent[-1] + line["total"]]

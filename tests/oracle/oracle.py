@@ -11,23 +11,21 @@ pays of the lines before it.
 """
 from collections import defaultdict
 from fractions import Fraction
-from itertools import takewhile
 
 from balances import Payments, Segment, Slice
-from figures import DAY, HOUR, MONTHS, NEVER, PLACES, USD
-from figures import instant, rounded, schedule_items, stamp, steps_on
+from commits import Commit, commits_of
+from figures import DAY, HOUR, MONTHS, PLACES, USD
+from figures import instant, number, rounded, schedule_items, stamp, steps_on
 from runs import Line, Period
 from usage import Product, Rate, feeds
 
 APPLIED = "applied_commit_or_credit"
-START = "PREPAID_COMMIT_SEGMENT_START"
-DEDUCTION = "PREPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION"
-EXPIRATION = "PREPAID_COMMIT_EXPIRATION"
 TYPE_NAMES = {
     "USAGE": "UsageProductListItem",
     "COMPOSITE": "CompositeProductListItem",
     "FIXED": "FixedProductListItem",
 }
+KINDS = ("SEGMENT_START", "MANUAL", "AUTOMATED_INVOICE_DEDUCTION", "TRUEUP", "EXPIRATION")
 
 
 # ---- a contract ----
@@ -43,11 +41,8 @@ class Contract:
         self.unit = files.cards[card].get("fiat_credit_type_id", USD) if card else None
         self.events = files.events[body["customer_id"]]
         self.fed = {}
-        self.drawn = defaultdict(Fraction)  # by segment, on the invoices so far
-        self.entries = defaultdict(list)
-        commits = body.get("commits", ())
-        items = [(c, i) for c in commits for i in c["access_schedule"]["schedule_items"]]
-        self.segments = [Segment(self, c, i, n) for n, (c, i) in enumerate(items)]
+        self.segments = []  # that it may draw
+        self.commits = []  # that it bills: its own, then those of its customer
 
     def usage(self, metric):
         if metric not in self.fed:
@@ -57,13 +52,8 @@ class Contract:
     def card_products(self):
         return [self.catalogue[p] for p in dict.fromkeys(r.product for r in self.rates)]
 
-    def paid_for(self, commit):
-        schedule = commit.get("invoice_schedule")
-        items = schedule_items(schedule) if schedule else []
-        return sum((quantity * price for _, price, quantity in items), Fraction(0))
-
-    def periods(self):
-        """(start, end, issued_at) of the usage invoices, one after the other."""
+    def grid(self):
+        """Anchor and frequency of the usage statements."""
         schedule = self.body.get("usage_statement_schedule", {"frequency": "MONTHLY"})
         frequency, day = schedule["frequency"], schedule.get("day", "FIRST_OF_MONTH")
         anchor = {
@@ -71,6 +61,12 @@ class Contract:
             "CONTRACT_START": self.start,
             "CUSTOM_DATE": instant(schedule.get("billing_anchor_date")),
         }[day]
+        return anchor, frequency
+
+    def periods(self):
+        """(start, end, issued_at) of the usage invoices, one after the other."""
+        schedule = self.body.get("usage_statement_schedule", {})
+        anchor, frequency = self.grid()
         first = instant(schedule.get("invoice_generation_starting_at") or self.body["starting_at"])
         step = 7 * DAY if frequency == "WEEKLY" else 31 * DAY * MONTHS[frequency]
         k = (self.start - anchor) // step - 2
@@ -83,14 +79,25 @@ class Contract:
             if a < b and a >= first:
                 yield a, b, b + grace
 
-    def final(self, now):
-        return list(takewhile(lambda period: period[2] <= now, self.periods())) if self.unit else []
+    def begun(self, now):
+        """The periods that have begun."""
+        if self.unit:
+            for period in self.periods():
+                if period[0] > now:
+                    return
+                yield period
+
+    def is_billed(self, start, end, now):
+        """Every usage invoice that overlaps is final."""
+        over = (p for p in self.begun(now) if p[1] > start and p[0] < end)
+        return all(issued <= now for _, _, issued in over)
 
     # ---- usage invoices ----
 
-    def invoice(self, start, end, issued):
+    def invoice(self, start, end, issued, left):
+        """The document, and what each segment paid."""
         period = Period(self, start, end)
-        order = sorted((s for s in self.segments if s.unit == self.unit), key=Segment.rank)
+        order = sorted(self.segments, key=lambda s: s.rank(self))
         lines, slices = [], []
         for product in self.card_products():
             if period.rates(product):
@@ -99,24 +106,21 @@ class Contract:
                 lines.append((product, found))
                 for line in found:
                     slices += self.slices_of(line)
-        left = {s.id: s.amount - self.drawn[s.id] for s in order}
-        payments = Payments(order, slices, left)
+        payments = Payments(self, order, slices, left)
         printed = []
         for product, found in lines:
             mine = [s for s in slices if s.line.product is product]
             printed += self.lines_of(period, product, found, mine, payments)
-        paid = [x for x in printed if x["type"] == APPLIED]
-        for segment in order:
-            amount = sum(-x["total"] for x in paid if x["commit_segment_id"] == segment.id)
-            if amount:
-                self.drawn[segment.id] += amount
-                entry = (min(segment.end, end), 1, DEDUCTION, -amount)
-                self.entries[segment.id].append(entry)
+        paid = defaultdict(Fraction)
+        for line in printed:
+            if line["type"] == APPLIED:
+                paid[line["commit_segment_id"]] -= line["total"]
         head = {"start_timestamp": start, "end_timestamp": end, "issued_at": issued}
-        return self.document({"type": "USAGE", **head}, self.unit, printed)
+        return self.document({"type": "USAGE", **head}, self.unit, printed), paid
 
     def balance_cuts(self, product):
-        return sorted({t for s in self.segments if s.may_pay(product) for t in (s.start, s.end)})
+        concerned = [s for s in self.segments if s.concerns(self, product)]
+        return sorted({t for s in concerned for t in (s.start, s.end)})
 
     def slices_of(self, line):
         found = []
@@ -134,25 +138,24 @@ class Contract:
             if zero:
                 a, b, rate = zero
                 line = Line(product, None, {}, {})
-                printed.append(usage_line(product, a, b, line, rate, 0, Fraction(0), None, 1))
+                printed.append(usage_line(product, a, b, line, rate, 0, Fraction(0), None, 0))
         printed.sort(key=lambda x: x["place"])
         applications = []
         for segment in payments.segments:
             covered = [x for x in printed if x["by"] is segment]
-            if covered:
-                applications.append(application(product, segment, covered))
+            if any(x["total"] for x in covered):
+                bought = self.catalogue[segment.commit.product]
+                applications.append(application(product, segment, bought, covered))
         return [x for x in printed if x["by"]] + applications + [x for x in printed if not x["by"]]
 
     # ---- scheduled invoices ----
 
     def scheduled(self, now):
         groups = defaultdict(list)
-        for c in self.body.get("commits", ()):
-            if "invoice_schedule" in c:
-                for at, unit_price, quantity in schedule_items(c["invoice_schedule"]):
-                    line = self.fixed_line("commit_purchase", c, at, unit_price, quantity)
-                    line["commit_id"] = c["id"]
-                    groups[at, c["invoice_schedule"].get("credit_type_id", USD)].append(line)
+        for c in self.commits:
+            for at, unit_price, quantity in c.dates() if c.is_bought() else ():
+                line = self.purchase(c, at, unit_price, quantity)
+                groups[at, c.schedule.get("credit_type_id", USD)].append(line)
         for c in self.body.get("scheduled_charges", ()):
             for at, unit_price, quantity in schedule_items(c["schedule"]):
                 line = self.fixed_line("scheduled", c, at, unit_price, quantity)
@@ -161,6 +164,15 @@ class Contract:
         for (at, unit), lines in groups.items():
             if at <= now and any(x["total"] for x in lines):
                 yield self.document({"type": "SCHEDULED", "issued_at": at}, unit, lines)
+
+    def purchase(self, commit, at, unit_price, quantity):
+        line = self.fixed_line("commit_purchase", commit.body, at, unit_price, quantity)
+        line["commit_id"] = commit.id
+        return line
+
+    def trueup(self, commit, at, left):
+        line = {**self.purchase(commit, at, left, Fraction(1)), "postpaid_commit": {"id": commit.id}}
+        return self.document({"type": "SCHEDULED", "issued_at": at}, commit.unit, [line])
 
     def fixed_line(self, kind, body, at, unit_price, quantity):
         product = self.catalogue[body["product_id"]]
@@ -176,7 +188,7 @@ class Contract:
         }
 
     def document(self, head, unit, lines):
-        total = sum((x["total"] for x in lines), Fraction(0))
+        total = sum((x["total"] for x in lines if counts(x)), Fraction(0))
         due = rounded(total, PLACES[unit], "ROUND_HALF_UP")
         return {
             "contract_id": self.id,
@@ -188,15 +200,85 @@ class Contract:
             "line_items": [shown(x) for x in lines],
         }
 
-    def ledger(self, segment, now):
-        entries = [(segment.start, 0, START, segment.amount)] + self.entries[segment.id]
+
+# ---- a customer ----
+
+
+class Customer:
+    """Contracts in the order of creation, and what they share."""
+
+    def __init__(self, id_, files, now):
+        self.now = now
+        bodies = [c for c in files.contracts if c["customer_id"] == id_]
+        self.contracts = [Contract(body, files) for body in bodies]
+        shared = [Commit(b, None) for b in files.balances if b["customer_id"] == id_]
+        commits = [c for k in self.contracts for c in commits_of(k, now)] + shared
+        for commit in commits:
+            for item in commit.body["access_schedule"]["schedule_items"]:
+                commit.given[item["id"]] = files.given[item["id"]]
+        bodies = [(c, i) for c in commits for i in c.body["access_schedule"]["schedule_items"]]
+        self.segments = [Segment(c, i, n) for n, (c, i) in enumerate(bodies)]
+        for contract in self.contracts:
+            contract.commits = [c for c in commits if c.biller == contract.id]
+            contract.segments = [s for s in self.segments if s.commit.serves(contract)]
+        self.left = {s.id: s.granted() for s in self.segments}
+        self.entries = defaultdict(list)
+
+    def drawing(self):
+        """Usage invoices in the order in which they draw."""
+        found = [(k, *p) for k in self.contracts for p in k.begun(self.now)]
+        order = self.contracts.index
+        return sorted(found, key=lambda x: (x[2], x[0].start, order(x[0])))
+
+    def usage(self):
+        alone = not any(s.commit.contract is None for s in self.segments)
+        for contract, start, end, issued in self.drawing():
+            if issued > self.now and (alone or end > self.now):
+                continue  # a draft that nothing final depends on
+            document, paid = contract.invoice(start, end, issued, self.left)
+            for segment in contract.segments:
+                amount = paid[segment.id]
+                self.left[segment.id] -= amount
+                if amount and issued <= self.now:
+                    became_final = (issued, contract.id)
+                    self.enter(segment, min(segment.end, end), KINDS[2], -amount, became_final)
+            if issued <= self.now:
+                yield document
+
+    def enter(self, segment, at, kind, amount, became_final=()):
+        self.entries[segment.id].append((at, KINDS.index(kind), became_final, kind, amount))
+
+    def is_settled(self, segment):
+        drawn_by = [k for k in self.contracts if segment.commit.serves(k)]
+        return all(k.is_billed(segment.start, segment.end, self.now) for k in drawn_by)
+
+    def trueups(self):
+        for segment in self.segments:
+            commit = segment.commit
+            if not commit.is_trued_up():
+                continue
+            at = commit.dates()[0][0]
+            over = max(at, segment.end) <= self.now and self.is_settled(segment)
+            left = self.left[segment.id]
+            biller = [k for k in self.contracts if k.id == commit.biller]
+            if over and left > 0 and biller:
+                self.enter(segment, at, KINDS[3], -left)
+                yield biller[0].trueup(commit, at, left)
+
+    def ledger(self, segment):
+        """After usage() and trueups()."""
+        commit, entries = segment.commit, list(self.entries[segment.id])
+        if segment.start > self.now:
+            return []
+        entries.append((segment.start, 0, (), KINDS[0], segment.amount))
+        entries += [(at, 1, (), KINDS[1], amount) for at, amount in segment.given]
         left = sum(amount for *_, amount in entries)
-        # What is left at the end is known when every invoice that may draw on it is final.
-        pending = next((a for a, _, issued in self.periods() if issued > now), NEVER)
-        if left and segment.end <= now and segment.end <= pending:
-            entries.append((segment.end, 2, EXPIRATION, -left))
-        entries.sort()
-        return [{"type": t, "timestamp": at, "amount": amount} for at, _, t, amount in entries]
+        over = segment.end <= self.now and self.is_settled(segment)
+        if left > 0 and over and not commit.is_trued_up():
+            entries.append((segment.end, 4, (), KINDS[4], -left))
+        entries.sort(key=lambda e: e[:3])
+        shown = ((commit.entry(kind), at, amount) for at, _, _, kind, amount in entries)
+        return [dict(zip(("type", "timestamp", "amount"), entry)) for entry in shown]
 
 
 # ---- lines ----
@@ -206,9 +288,27 @@ def shown(line):
     return {k: v for k, v in line.items() if k not in ("by", "place") and v not in (None, {}, [])}
 
 
-def usage_line(product, a, b, line, rate, level, quantity, segment, direction):
-    terms, price = product.at(a), rate.tiers[level][1]
-    paid = {"commit_id": segment.commit["id"], "commit_segment_id": segment.id} if segment else {}
+def counts(line):
+    """What counts towards a promise is charged all the same."""
+    return line["type"] != APPLIED or line["commit_type"] == "PrepaidCommit"
+
+
+def commit_type(commit):
+    return "PostpaidCommit" if commit.type == "POSTPAID" else "PrepaidCommit"
+
+
+def paid_by(segment):
+    return {
+        "commit_id": segment.commit.id,
+        "commit_segment_id": segment.id,
+        "commit_type": commit_type(segment.commit),
+    }
+
+
+def usage_line(product, a, b, line, rate, level, quantity, segment, place):
+    terms = product.at(a)
+    prices = rate.commit if segment and segment.at_commit_rate else rate
+    price = prices.tiers[level][1]
     return {
         "name": terms["name"],
         "type": "usage",
@@ -220,43 +320,60 @@ def usage_line(product, a, b, line, rate, level, quantity, segment, direction):
         "total": quantity * price,
         "starting_at": a,
         "ending_before": b,
-        "tier": rate.tier(level),
+        "tier": prices.tier(level),
         "pricing_group_values": line.pricing,
         "presentation_group_values": line.presentation,
-        **paid,
+        **(paid_by(segment) if segment else {}),
         "by": segment,
-        "place": (a, *line.place(), direction * level),
+        "place": (a, *line.place(), place),
     }
 
 
+class Chain:
+    """Parts of one tier that one segment covers, or none, until a piece has
+    usage of the tier that somebody else covers."""
+
+    def __init__(self, level, segment, piece):
+        self.level, self.segment, self.start, self.place = level, segment, piece.start, piece.place
+        self.quantity, self.closed, self.end = Fraction(0), False, piece.end
+
+    def meets(self, piece):
+        return tier_of(self.segment, piece) == self.level
+
+    def line(self, product, line):
+        at = (product, self.start, self.end, line, line.run.rate)
+        return usage_line(*at, self.level, self.quantity, self.segment, self.place)
+
+
+def tier_of(segment, piece):
+    return segment.level(piece) if segment else piece.level
+
+
 def merged(product, line, slices, payments):
-    """The lines of one run: parts of neighbouring windows with equal tier and
-    coverage are one line; a window without usage of the tier does not separate."""
-    chains = []  # [level, segment, index of the last window, start, end, quantity, direction]
-    windows = defaultdict(list)  # of each tier
-    for piece in sorted(slices, key=lambda s: (s.start, s.place)):
-        if piece.start not in windows[piece.level]:
-            windows[piece.level].append(piece.start)
-        index = windows[piece.level].index(piece.start)
-        for segment, quantity in payments.parts(piece):
-            for chain in chains:
-                if chain[:2] == [piece.level, segment] and chain[2] == index - 1:
-                    chain[2], chain[4], chain[5] = index, piece.end, chain[5] + quantity
-                    break
-            else:
-                sign = -1 if piece.quantity < 0 else 1
-                chains.append([piece.level, segment, index, piece.start, piece.end, quantity, sign])
-    return [
-        usage_line(product, a, b, line, line.run.rate, level, n, segment, sign)
-        for level, segment, _, a, b, n, sign in chains
-        if n != 0
-    ]
+    """The lines of one run."""
+    chains = []
+    for start in sorted({s.start for s in slices}):
+        here = sorted((s for s in slices if s.start == start), key=lambda s: s.place)
+        touched = []
+        for piece in here:
+            for segment, quantity in payments.parts(piece):
+                key = (tier_of(segment, piece), segment)
+                open_ = [c for c in chains if (c.level, c.segment) == key and not c.closed]
+                if not open_:
+                    open_ = [Chain(*key, piece)]
+                    chains += open_
+                open_[0].quantity += quantity
+                open_[0].end = piece.end
+                touched += open_
+        for chain in chains:
+            if chain not in touched and any(chain.meets(piece) for piece in here):
+                chain.closed = True
+    return [c.line(product, line) for c in chains if c.quantity != 0]
 
 
-def application(product, segment, covered):
+def application(product, segment, bought, covered):
     start = min(x["starting_at"] for x in covered)
-    bought = segment.contract.catalogue[segment.commit["product_id"]]
-    name = segment.commit.get("name") or bought.at(segment.start)["name"]
+    name = segment.commit.name or bought.at(segment.start)["name"]
     return {
         "name": name + " applied",
         "type": APPLIED,
@@ -266,14 +383,23 @@ def application(product, segment, covered):
         "starting_at": start,
         "ending_before": max(x["ending_before"] for x in covered),
         "total": -sum(x["total"] for x in covered),
-        "commit_id": segment.commit["id"],
-        "commit_segment_id": segment.id,
+        **paid_by(segment),
     }
 
 
 # ---- files ----
 
-NAMES = ("metrics", "products", "updates", "cards", "rates", "contracts", "events")
+NAMES = (
+    "metrics",
+    "products",
+    "updates",
+    "cards",
+    "rates",
+    "contracts",
+    "balances",
+    "adjustments",
+    "events",
+)
 
 
 class Files:
@@ -292,7 +418,10 @@ class Files:
         self.events = defaultdict(list)
         for e in rows["events"]:
             self.events[e["customer_id"]].append({**e, "at": instant(e["timestamp"])})
-        self.contracts = rows["contracts"]
+        self.contracts, self.balances = rows["contracts"], rows["balances"]
+        self.given = defaultdict(list)
+        for a in rows["adjustments"]:
+            self.given[a["segment_id"]].append((instant(a["timestamp"]), number(a["amount"])))
 
 
 def printed(key, value):
@@ -317,19 +446,20 @@ INSTANTS = (
 )
 
 
-def evaluate(body, files, now):
-    """The invoices of a contract that are final at now, and the balances of its commits."""
-    contract = Contract(body, files)
-    invoices = [contract.invoice(*p) for p in contract.final(now)]
-    invoices += contract.scheduled(now)
+def evaluate(customer_id, files, now):
+    """The invoices of a customer that are final at now, and the balances it has."""
+    customer = Customer(customer_id, files, now)
+    invoices = list(customer.usage())
+    for contract in customer.contracts:
+        invoices += contract.scheduled(now)
+    invoices += customer.trueups()
     balances = [
         {
-            "commit_id": s.commit["id"],
+            "commit_id": s.commit.id,
             "segment_id": s.id,
             "granted": s.amount,
-            "used": contract.drawn[s.id],
-            "entries": contract.ledger(s, now),
+            "entries": customer.ledger(s),
         }
-        for s in contract.segments
+        for s in customer.segments
     ]
     return invoices, balances

@@ -42,7 +42,7 @@ class Run:
     def cost(self, a, b):
         a, b = max(a, self.start), min(b, self.end)
         slices = self.slices(a, b) if a < b else []
-        return sum((n * price for _, n, price in slices), Fraction(0))
+        return sum((n * price for _, n, price, _ in slices), Fraction(0))
 
     def pieces(self, cuts):
         """Its time between cuts; what was left out of it is not its time."""
@@ -104,7 +104,10 @@ class CompositeRun:
 
     def slices(self, a, b):
         base = self.base(a, b)
-        return [(0, base, self.rate.tiers[0][1])] if base and self.priced() else []
+        if not base or not self.priced():
+            return []
+        price = self.rate.tiers[0][1]
+        return [(0, base, price, (0, price))]
 
     def same(self):
         return self.rate and self.rate.same()

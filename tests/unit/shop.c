@@ -182,8 +182,9 @@ shop_invoices(struct shop *s, size_t n, struct invoice *out)
 
 	err_clear(&s->err);
 	usage_init(&usage, s->arena);
+	purse_pool_init(&s->pool, s->arena, NULL);
 	done = fill_catalogue(s, &catalogue) &&
-		purse_open(&s->purse, s->arena, &account, NULL, &s->err) &&
+		purse_open(&s->purse, &s->pool, &account, &s->err) &&
 		plan(s, &account, n, &usage, statements);
 	for (size_t i = 0; done && i < s->nevents; i++)
 		usage_feed(&usage, &s->events[i]);

@@ -15,7 +15,7 @@
 
 #define SHOP_PRODUCTS 8
 #define SHOP_RATES 64
-#define SHOP_COMMITS 12
+#define SHOP_COMMITS 24
 #define SHOP_SEGMENTS 16
 #define SHOP_EVENTS 64
 #define SHOP_START (INT64_C(1725148800) * NS_PER_SECOND) /* 2024-09-01 */
@@ -43,6 +43,7 @@ struct shop {
 	struct event events[SHOP_EVENTS];
 	size_t nevents;
 	bool without_purse; /* balances are left out */
+	struct purse_pool pool;
 	struct purse purse; /* as the invoices left it */
 	struct err err;
 };

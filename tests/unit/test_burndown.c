@@ -1,6 +1,9 @@
 /* Balances and what they pay for: laws over random charges, drawing order, refusals. */
 #include "engine/burndown.h"
 
+#include <string.h>
+
+#include "domain/customer_balance.h"
 #include "tests/unit/shop.h"
 #include "tests/unit/tap.h"
 
@@ -15,6 +18,7 @@
 struct till {
 	struct commit commits[SEGMENTS];
 	struct access_segment segments[SEGMENTS];
+	struct rat left[SEGMENTS];
 	struct purse_segment drawn[SEGMENTS];
 	struct purse purse;
 	struct charge charges[CHARGES];
@@ -43,6 +47,9 @@ random_slices(struct sweep *s, struct arena *a, struct charge *c)
 		p->unit_price = shop_price(s, a);
 		p->total = rat_mul(a, p->quantity, p->unit_price);
 		c->slices[i].open = p->quantity;
+		c->slices[i].commit = *p;
+		if (sweep_below(s, 2) == 0)
+			c->slices[i].commit.unit_price = shop_price(s, a);
 	}
 }
 
@@ -77,11 +84,14 @@ random_till(struct sweep *s, struct arena *a, struct till *t)
 		t->segments[i].starting_at_ns = shop_hour(from);
 		t->segments[i].ending_before_ns = shop_hour(from + (int64_t)sweep_below(s, 4));
 		t->segments[i].amount = rat_int(a, (int64_t)sweep_below(s, 40) - 2);
+		t->commits[i].rate_type = sweep_below(s, 2) == 0 ? DRAW_COMMIT_RATE :
+								   DRAW_LIST_RATE;
+		t->left[i] = t->segments[i].amount;
 		t->drawn[i] = (struct purse_segment){ .commit = &t->commits[i],
 			.segment = &t->segments[i],
 			.all_products = sweep_below(s, 2) == 0,
 			.products = { &t->charges[sweep_below(s, CHARGES)].product_id, 1 },
-			.remaining = t->segments[i].amount };
+			.left = &t->left[i] };
 	}
 }
 
@@ -92,8 +102,10 @@ slice_adds_up(struct arena *a, const struct charge_slice *s)
 	struct rat quantity = s->open;
 
 	for (const struct draw *d = s->draws; d != NULL; d = d->next) {
-		if (rat_sign(d->amount) <= 0 || rat_sign(d->quantity) <= 0 ||
-			!rat_eq(d->amount, rat_mul(a, d->quantity, s->price.unit_price)) ||
+		struct rat price = draw_price(d->by, s)->unit_price;
+		if (rat_sign(d->amount) < 0 || rat_sign(d->quantity) <= 0 ||
+			(rat_sign(price) == 0 && rat_sign(s->price.unit_price) == 0) ||
+			!rat_eq(d->amount, rat_mul(a, d->quantity, price)) ||
 			!rat_eq(d->after, rat_sub(a, d->before, d->amount)))
 			return false;
 		quantity = rat_add(a, quantity, d->quantity);
@@ -120,13 +132,16 @@ paid_by(struct arena *a, const struct till *t, const struct purse_segment *by)
 static bool
 is_exhaustive(const struct till *t, const struct purse_segment *by)
 {
-	if (rat_sign(by->remaining) <= 0)
+	if (rat_sign(*by->left) <= 0)
 		return true;
 	for (size_t i = 0; i < CHARGES; i++)
-		for (size_t k = 0; purse_pays(by, &t->charges[i]) && k < t->charges[i].n; k++)
-			if (rat_sign(t->charges[i].slices[k].open) > 0 &&
-				rat_sign(t->charges[i].slices[k].price.unit_price) > 0)
+		for (size_t k = 0; purse_pays(by, &t->charges[i]) && k < t->charges[i].n; k++) {
+			const struct charge_slice *s = &t->charges[i].slices[k];
+			if (rat_sign(s->open) > 0 &&
+				(rat_sign(s->price.unit_price) > 0 ||
+					rat_sign(draw_price(by, s)->unit_price) > 0))
 				return false;
+		}
 	return true;
 }
 
@@ -146,8 +161,8 @@ law_draws(struct arena *a)
 		for (size_t i = 0; i < SEGMENTS; i++) {
 			const struct purse_segment *by = &t.drawn[i];
 			struct rat paid = paid_by(a, &t, by);
-			sums += !rat_eq(by->remaining, rat_sub(a, by->segment->amount, paid));
-			below += rat_sign(by->remaining) < 0 && rat_sign(paid) != 0;
+			sums += !rat_eq(*by->left, rat_sub(a, by->segment->amount, paid));
+			below += rat_sign(*by->left) < 0 && rat_sign(paid) != 0;
 			left += !is_exhaustive(&t, by);
 			drawn += rat_sign(paid) != 0;
 		}
@@ -264,13 +279,14 @@ test_charge_order(struct arena *a)
 		.ending_before_ns = shop_hour(9) };
 
 	for (int turn = 0; turn < 2; turn++) {
+		struct rat balance = rat_int(a, 1000);
 		struct purse_segment drawn = { .commit = &commit,
 			.segment = &segment,
 			.all_products = true,
-			.remaining = rat_int(a, 1000) };
+			.left = &balance };
 		struct purse purse = { &drawn, 1, unit_usd() };
 		struct charge *given[countof(queue)], *order[countof(queue)];
-		struct rat left = drawn.remaining;
+		struct rat left = balance;
 
 		for (size_t i = 0; i < countof(queue); i++) {
 			given[i] = charge_of(a, &queue[i]);
@@ -316,6 +332,9 @@ test_cuts(struct arena *a)
 		"unless none is named");
 }
 
+/* Of which customer's contracts may draw it. */
+enum sharing { OWN, ONE, TWO, EVERY };
+
 struct wanted_place {
 	const char *name;
 	int priority; /* 0: none */
@@ -323,21 +342,64 @@ struct wanted_place {
 	size_t products; /* 0: none named */
 	int from;
 	int to;
+	size_t values; /* specifiers that name group values alone */
+	enum sharing sharing;
+	enum commit_type type;
 };
 
-/* In drawing order; each differs from the one before in one rule, the last two in none. */
+/* In drawing order; each differs from the one before in one rule, or in none. */
 static const struct wanted_place places[] = {
-	{ "priority 1", 1, true, 0, 9, 99 },
-	{ "priority 2, free", 2, false, 0, 9, 99 },
-	{ "one product", 2, true, 1, 9, 99 },
-	{ "two products", 2, true, 2, 9, 99 },
-	{ "all products, early end", 2, true, 0, 9, 50 },
-	{ "early start", 2, true, 0, 5, 99 },
-	{ "late start", 2, true, 0, 9, 99 },
-	{ "no priority, free", 0, false, 0, 1, 10 },
-	{ "first", 0, true, 0, 9, 99 },
-	{ "second", 0, true, 0, 9, 99 },
+	{ "priority 1", 1, true, 0, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "priority 2, free", 2, false, 0, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "credit, late start", 2, false, 0, 10, 99, 0, OWN, COMMIT_CREDIT },
+	{ "values alone", 2, true, 0, 9, 99, 1, OWN, COMMIT_PREPAID },
+	{ "one product", 2, true, 1, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "one product and values", 2, true, 1, 9, 99, 1, OWN, COMMIT_PREPAID },
+	{ "one product and two values", 2, true, 1, 9, 99, 2, OWN, COMMIT_PREPAID },
+	{ "two products", 2, true, 2, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "all products, early end", 2, true, 0, 9, 50, 0, OWN, COMMIT_PREPAID },
+	{ "early start", 2, true, 0, 5, 99, 0, OWN, COMMIT_PREPAID },
+	{ "late start", 2, true, 0, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "one contract of the customer", 2, true, 0, 9, 99, 0, ONE, COMMIT_PREPAID },
+	{ "two contracts", 2, true, 0, 9, 99, 0, TWO, COMMIT_PREPAID },
+	{ "every contract", 2, true, 0, 9, 99, 0, EVERY, COMMIT_PREPAID },
+	{ "no priority, free", 0, false, 0, 1, 10, 0, OWN, COMMIT_PREPAID },
+	{ "first", 0, true, 0, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "second", 0, true, 0, 9, 99, 0, OWN, COMMIT_PREPAID },
+	{ "promise of priority 1", 1, true, 0, 9, 99, 0, OWN, COMMIT_POSTPAID },
+	{ "promise of a product", 2, true, 1, 9, 99, 3, OWN, COMMIT_POSTPAID },
+	{ "promise of a product, late start", 2, true, 1, 10, 99, 0, OWN, COMMIT_POSTPAID },
+	{ "promise of the customer", 2, true, 1, 10, 99, 0, ONE, COMMIT_POSTPAID },
 };
+
+static struct specifier *
+specifiers_of(struct arena *a, const struct wanted_place *w, const struct str *ids)
+{
+	struct specifier *list = ARENA_ARRAY(a, w->products + w->values, struct specifier);
+	struct pairs zone = value_of(a, "zone", "eu");
+
+	for (size_t i = 0; i < w->products; i++)
+		list[i] = (struct specifier){ .product_id = ids[i], .pricing = zone };
+	for (size_t i = 0; i < w->values; i++)
+		list[w->products + i] = (struct specifier){ .presentation = zone };
+	return list;
+}
+
+static void
+share(struct shop *shop, struct commit *c, enum sharing sharing)
+{
+	struct arena *a = shop->arena;
+	struct customer_balance *b = ARENA_NEW(a, struct customer_balance);
+
+	if (sharing == OWN)
+		return;
+	c->of_customer = b;
+	b->contract_ids = (struct texts){ ARENA_ARRAY(a, 2, struct str), 0 };
+	if (sharing != EVERY)
+		b->contract_ids.p[b->contract_ids.n++] = shop->contract.id;
+	if (sharing == TWO)
+		b->contract_ids.p[b->contract_ids.n++] = STR("other");
+}
 
 static void
 add_place(struct shop *shop, const struct wanted_place *w, struct str *ids)
@@ -347,11 +409,14 @@ add_place(struct shop *shop, const struct wanted_place *w, struct str *ids)
 
 	price[0].quantity = price[0].unit_price = RAT_ONE;
 	c->name = str_c(w->name);
+	c->type = w->type;
 	c->has_priority = w->priority > 0;
 	c->priority = rat_int(shop->arena, w->priority);
 	c->has_invoice_schedule = w->paid;
 	c->invoice_schedule = (struct schedule){ .items = price, .nitems = w->paid ? 1 : 0 };
-	c->applicable_product_ids = (struct texts){ ids, w->products };
+	c->specifiers = specifiers_of(shop->arena, w, ids);
+	c->nspecifiers = w->products + w->values;
+	share(shop, c, w->sharing);
 	shop_segment(shop, c, RAT_ONE, w->from, w->to);
 }
 
@@ -366,14 +431,125 @@ test_drawing_order(struct arena *a)
 	for (size_t i = 0; i < 2; i++)
 		ids[i] = shop_usage(&shop, i == 0 ? "Storage" : "Reads")->product.id;
 	shop_rate(&shop, &shop.products[0], -24, SHOP_HOURS, RAT_ONE);
-	add_place(&shop, &places[n - 2], ids);
-	add_place(&shop, &places[n - 1], ids);
-	for (size_t i = n - 2; i > 0; i--)
-		add_place(&shop, &places[i - 1], ids);
+	/* backwards, but for the two that only creation tells apart */
+	for (size_t i = n; i > 0; i--) {
+		size_t k = i - 1;
+		if (strcmp(places[k].name, "first") == 0)
+			k++;
+		else if (strcmp(places[k].name, "second") == 0)
+			k--;
+		add_place(&shop, &places[k], ids);
+	}
 	shop_invoice(&shop);
 	for (size_t i = 0; i < n; i++)
 		is_str(str_dup(a, shop.purse.segments[i].name).p, places[i].name,
 			"drawn as number %zu", i + 1);
+}
+
+/* ---- what a specifier means ---- */
+
+static const struct {
+	const char *what;
+	bool product;
+	const char *tag;
+	const char *pricing; /* of zone */
+	const char *presentation;
+	bool pays;
+} meanings[] = {
+	{ "the product", true, NULL, NULL, NULL, true },
+	{ "its tag", false, "infra", NULL, NULL, true },
+	{ "another tag", false, "support", NULL, NULL, false },
+	{ "the product and its tag", true, "infra", NULL, NULL, true },
+	{ "the product and another tag", true, "support", NULL, NULL, false },
+	{ "its pricing value", true, NULL, "eu", NULL, true },
+	{ "another value", true, NULL, "us", NULL, false },
+	{ "its presentation value", false, NULL, NULL, "a", true },
+	{ "a presentation value as a pricing one", false, NULL, "a", NULL, false },
+	{ "both values", false, NULL, "eu", "a", true },
+	{ "one of them wrong", false, NULL, "eu", "b", false },
+};
+
+static void
+test_specifiers(struct arena *a)
+{
+	struct str infra[] = { STR("infra") };
+
+	for (size_t i = 0; i < countof(meanings); i++) {
+		struct shop shop;
+		struct str tags[1] = { STR("") };
+		struct specifier one = { .product_id = { NULL, 0 } };
+		struct charge charge = { .unit = unit_usd(),
+			.pricing = value_of(a, "zone", "eu"),
+			.presentation = value_of(a, "zone", "a"),
+			.starting_at_ns = shop_hour(0),
+			.ending_before_ns = shop_hour(1) };
+
+		shop_init(&shop, a);
+		struct shop_product *p = shop_usage(&shop, "Storage");
+		p->versions[0].terms.tags = (struct texts){ infra, 1 };
+		shop_rate(&shop, p, -24, SHOP_HOURS, RAT_ONE);
+		charge.product_id = p->product.id;
+		if (meanings[i].product)
+			one.product_id = p->product.id;
+		if (meanings[i].tag != NULL) {
+			tags[0] = str_c(meanings[i].tag);
+			one.product_tags = (struct texts){ tags, 1 };
+		}
+		if (meanings[i].pricing != NULL)
+			one.pricing = value_of(a, "zone", meanings[i].pricing);
+		if (meanings[i].presentation != NULL)
+			one.presentation = value_of(a, "zone", meanings[i].presentation);
+
+		struct commit *c = shop_commit(&shop);
+		c->specifiers = &one;
+		c->nspecifiers = 1;
+		shop_segment(&shop, c, RAT_ONE, 0, 10);
+		shop_invoice(&shop);
+		ok(purse_pays(&shop.purse.segments[0], &charge) == meanings[i].pays, "%s",
+			meanings[i].what);
+		charge.presentation.p[0].value = charge.pricing.p[0].value = (struct str){ NULL,
+			0 };
+		ok(purse_pays(&shop.purse.segments[0], &charge) ==
+				(meanings[i].pays && meanings[i].pricing == NULL &&
+					meanings[i].presentation == NULL),
+			"  and where the values are null");
+	}
+}
+
+/* Two contracts draw what is one. */
+static void
+test_shared(struct arena *a)
+{
+	struct shop one, other;
+	struct customer_balance b = { .customer_id = STR("customer") };
+	struct str another = STR("another");
+	struct purse p, q;
+	struct err e = ERR_INIT;
+
+	shop_init(&one, a);
+	shop_init(&other, a);
+	shop_rate(&one, shop_usage(&one, "Storage"), -24, SHOP_HOURS, RAT_ONE);
+	shop_rate(&other, shop_usage(&other, "Storage"), -24, SHOP_HOURS, RAT_ONE);
+	struct commit *c = shop_commit(&one);
+	shop_segment(&one, c, rat_int(a, 10), 0, 10);
+	c->of_customer = &b;
+	*shop_commit(&other) = *c;
+	shop_invoice(&one);
+	shop_invoice(&other);
+
+	struct catalogue all;
+	struct account acct = { &one.customer, &one.contract, &all };
+	struct purse_pool pool;
+	catalogue_init(&all, a);
+	*map_slot(&all.products, one.prepaid.id, NULL) = &one.prepaid;
+	purse_pool_init(&pool, a, NULL);
+	ok(purse_open(&p, &pool, &acct, &e), "the one contract");
+	acct.contract = &other.contract;
+	ok(purse_open(&q, &pool, &acct, &e), "the other one");
+	*p.segments[0].left = rat_int(a, 3);
+	ok(rat_eq(*q.segments[0].left, rat_int(a, 3)), "what one draws the other has not");
+	b.contract_ids = (struct texts){ &another, 1 };
+	ok(purse_open(&q, &pool, &acct, &e) && q.n == 0, "and draws none that is not for it");
 }
 
 /* ---- refusals and edges ---- */
@@ -386,7 +562,9 @@ test_refusals(struct arena *a)
 	struct catalogue none;
 	struct account account = { &shop.customer, &shop.contract, &none };
 	struct purse purse = { .n = 7 };
+	struct purse_pool pool;
 
+	purse_pool_init(&pool, a, NULL);
 	shop_init(&shop, a);
 	shop_rate(&shop, shop_usage(&shop, "Storage"), -24, SHOP_HOURS, RAT_ONE);
 	struct commit *c = shop_commit(&shop);
@@ -400,11 +578,11 @@ test_refusals(struct arena *a)
 
 	catalogue_init(&none, a);
 	err_clear(&shop.err);
-	ok(!purse_open(&purse, a, &account, NULL, &shop.err) && purse.n == 7,
+	ok(!purse_open(&purse, &pool, &account, &shop.err) && purse.n == 7,
 		"a purse that is refused is left alone");
 	shop.contract.ncommits = 0;
 	err_clear(&shop.err);
-	ok(purse_open(&purse, a, &account, NULL, &shop.err) && purse.n == 0,
+	ok(purse_open(&purse, &pool, &account, &shop.err) && purse.n == 0,
 		"without commits it opens, a card or not");
 	burndown_draw(&purse, a, NULL, 0);
 	ok(purse.n == 0, "and pays for nothing");
@@ -418,6 +596,7 @@ test_deducted(struct arena *a)
 	struct shop shop;
 	struct catalogue c;
 	struct account account = { &shop.customer, &shop.contract, &c };
+	struct purse_pool pool;
 	struct purse purse;
 	struct err e = ERR_INIT;
 
@@ -430,12 +609,14 @@ test_deducted(struct arena *a)
 		struct map deductions;
 		map_init(&deductions, a);
 		*map_slot(&deductions, STR("commit-1-1"), NULL) = &amount;
-		ok(purse_open(&purse, a, &account, &deductions, &e) &&
-				rat_eq(purse.segments[0].remaining, rat_int(a, left[i])),
+		purse_pool_init(&pool, a, &deductions);
+		ok(purse_open(&purse, &pool, &account, &e) &&
+				rat_eq(*purse.segments[0].left, rat_int(a, left[i])),
 			"10 less the %d drawn before", (int)drawn[i]);
 	}
-	ok(purse_open(&purse, a, &account, NULL, &e) &&
-			rat_eq(purse.segments[0].remaining, rat_int(a, 10)),
+	purse_pool_init(&pool, a, NULL);
+	ok(purse_open(&purse, &pool, &account, &e) &&
+			rat_eq(*purse.segments[0].left, rat_int(a, 10)),
 		"10 where nothing is known");
 
 	struct charge_slice slice = { .price = { .quantity = RAT_ONE, .unit_price = RAT_ONE },
@@ -446,9 +627,9 @@ test_deducted(struct arena *a)
 		.slices = &slice,
 		.n = 1 };
 	struct charge *charges = &charge;
-	purse.segments[0].remaining = rat_int(a, -2);
+	*purse.segments[0].left = rat_int(a, -2);
 	burndown_draw(&purse, a, &charges, 1);
-	ok(slice.draws == NULL && rat_eq(purse.segments[0].remaining, rat_int(a, -2)),
+	ok(slice.draws == NULL && rat_eq(*purse.segments[0].left, rat_int(a, -2)),
 		"a segment below zero pays nothing and stays there");
 }
 
@@ -462,6 +643,8 @@ main(void)
 	test_charge_order(&a);
 	test_cuts(&a);
 	test_drawing_order(&a);
+	test_specifiers(&a);
+	test_shared(&a);
 	test_refusals(&a);
 	test_deducted(&a);
 	arena_release(&a);

@@ -20,17 +20,29 @@ read_commits(const struct json *j, bool csv, struct arena *a, struct err *e)
 }
 
 static void
-write_list(struct jsonw *w, enum terms_form form)
+write_those(struct jsonw *w, enum terms_form form, const char *key, size_t from, size_t to)
 {
-	jsonw_object(w);
-	jsonw_key(w, "commits");
+	jsonw_key(w, key);
 	jsonw_array(w);
-	for (size_t i = 0; i < got_n; i++) {
+	for (size_t i = from; i < to; i++) {
 		jsonw_object(w);
 		commit_members(w, &got[i], form);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
+}
+
+static void
+write_list(struct jsonw *w, enum terms_form form)
+{
+	size_t ncommits = 0;
+
+	while (ncommits < got_n && got[ncommits].type != COMMIT_CREDIT)
+		ncommits++;
+	jsonw_object(w);
+	write_those(w, form, "commits", 0, ncommits);
+	if (ncommits < got_n)
+		write_those(w, form, "credits", ncommits, got_n);
 	jsonw_end(w);
 }
 
@@ -60,6 +72,7 @@ at(const char *text)
 }
 
 #define LIST(commits) "{'commits':[" commits "]}"
+#define CREDITS(credits) "{'credits':[" credits "]}"
 #define ONE(rest) "{'type':'PREPAID','product_id':'p'" rest "}"
 #define YEAR "{'amount':10000,'starting_at':'2024-01-01','ending_before':'2025-01-01'}"
 #define ACCESS(rest) LIST(ONE(",'access_schedule':{" rest "}"))
@@ -158,7 +171,21 @@ test_refused(void)
 		{ LIST("{'product_id':'p'" HEAD "}"), "missing_field", "commits[0].type",
 			"{'product_id'", "missing" },
 		{ LIST("{'type':'GIFT','product_id':'p'" HEAD "}"), "contract.commits.type",
-			"commits[0].type", "'GIFT'", "PREPAID" },
+			"commits[0].type", "'GIFT'", "wanted PREPAID or POSTPAID" },
+		{ LIST("{'type':'CREDIT','product_id':'p'" HEAD "}"), "contract.commits.type",
+			"commits[0].type", "'CREDIT'", "wanted PREPAID or POSTPAID" },
+		{ CREDITS("{'type':'PREPAID','product_id':'p'" HEAD "}"), "contract.credits.type",
+			"credits[0].type", "'PREPAID'", "wanted CREDIT" },
+		{ CREDITS("{'product_id':'p'" HEAD ",'invoice_schedule':{}}"), "unknown_field",
+			"credits[0].invoice_schedule", "{}}", "unknown" },
+		{ CREDITS("{'product_id':'p'" HEAD ",'trueup_disabled':true}"), "unknown_field",
+			"credits[0].trueup_disabled", "true}", "unknown" },
+		{ COMMIT(",'trueup_disabled':true"), "contract.commits.trueup_disabled",
+			"commits[0].trueup_disabled", "true}", "only a POSTPAID commit" },
+		{ COMMIT(",'rollover_fraction':'1.01'"), "contract.commits.rollover_fraction",
+			"commits[0].rollover_fraction", "'1.01'", "above 1" },
+		{ COMMIT(",'rollover_fraction':50"), "contract.commits.rollover_fraction",
+			"commits[0].rollover_fraction", "50", "\"5 %\"" },
 		{ LIST("{'type':'PREPAID'" HEAD "}"), "missing_field", "commits[0].product_id",
 			"{'type'", "missing" },
 		{ COMMIT(",'product':'q'"), "contract.commits.product", "commits[0].product", "'q'",
@@ -169,7 +196,7 @@ test_refused(void)
 		{ COMMIT(",'priority':'high'"), "contract.commits.priority", "commits[0].priority",
 			"'high'", "wanted a number" },
 		{ COMMIT(",'rate_type':'LIST'"), "contract.commits.rate_type",
-			"commits[0].rate_type", "'LIST'", "LIST_RATE" },
+			"commits[0].rate_type", "'LIST'", "LIST_RATE or COMMIT_RATE" },
 		{ COMMIT(",'applicable_product_ids':'p'"),
 			"contract.commits.applicable_product_ids",
 			"commits[0].applicable_product_ids", "'p'}]", "wanted an array" },
@@ -183,7 +210,12 @@ test_refused(void)
 			"commits[0].custom_fields.k", "7", "wanted" },
 		{ LIST(ONE(HEAD ",'temporary_id':'t'") "," ONE(HEAD ",'temporary_id':'t'")),
 			"contract.commits.temporary_id", "commits[1].temporary_id", "'t'}]",
-			"a commit before" },
+			"given before" },
+		{ "{'commits':[" ONE(
+			  HEAD ",'temporary_id':'t'") "],'credits':[{'product_id':'p'" HEAD
+						      ",'temporary_id':'t'}]}",
+			"contract.credits.temporary_id", "credits[0].temporary_id", "'t'}]}",
+			"given before" },
 		{ COMMIT(",'temporary_id':''"), "contract.commits.temporary_id",
 			"commits[0].temporary_id", "''", "1 to 160" },
 		{ COMMIT(",'uniqueness_key':'k'"), "unknown_field", "commits[0].uniqueness_key",
@@ -264,10 +296,6 @@ test_invoices_refused(void)
 			"commits[0].invoice_schedule.schedule_items[0].amount", "{'timestamp'",
 			"missing" },
 		{ INVOICE("'schedule_items':[{'timestamp':'2024-01-01','amount':1}],"
-			  "'do_not_invoice':true"),
-			"unsupported_field", "commits[0].invoice_schedule.do_not_invoice", "true",
-			"not supported" },
-		{ INVOICE("'schedule_items':[{'timestamp':'2024-01-01','amount':1}],"
 			  "'do_not_invoice':'no'"),
 			"contract.commits.invoice_schedule.do_not_invoice",
 			"commits[0].invoice_schedule.do_not_invoice", "'no'", "true or false" },
@@ -280,25 +308,148 @@ test_invoices_refused(void)
 	body_refused(cases, countof(cases), read_commits);
 }
 
+#define SPECIFIERS(rest) COMMIT(",'specifiers':" rest)
+
 static void
-test_unsupported(void)
+test_specifiers_refused(void)
 {
-	static const char *const names[] = { "rollover_fraction", "specifiers",
-		"hierarchy_configuration", "payment_gate_config", "spend_tracker_attributes",
-		"applicable_contract_ids", "invoice_contract_id" };
-	static const struct refusal words[] = {
-		{ LIST("{'type':'postpaid','product_id':'p'" HEAD "}"), "unsupported_field",
-			"commits[0].type", "'postpaid'", "POSTPAID is not supported" },
-		{ COMMIT(",'rate_type':'COMMIT_RATE'"), "unsupported_field", "commits[0].rate_type",
-			"'COMMIT_RATE'", "not supported" },
+	static const struct refusal cases[] = {
+		{ SPECIFIERS("'p'"), "contract.commits.specifiers", "commits[0].specifiers",
+			"'p'}]", "wanted an array" },
+		{ SPECIFIERS("[{}]"), "contract.commits.specifiers", "commits[0].specifiers[0]",
+			"{}", "wanted product_id" },
+		{ SPECIFIERS("[{'product_id':'p','product_tags':[]},{'product_tags':[]}]"),
+			"contract.commits.specifiers", "commits[0].specifiers[1]",
+			"{'product_tags':[]}]}", "wanted product_id" },
+		{ SPECIFIERS("[{'product_tags':['a','a']}]"),
+			"contract.commits.specifiers.product_tags",
+			"commits[0].specifiers[0].product_tags[1]", "'a']", "twice" },
+		{ SPECIFIERS("[{'pricing_group_values':{'zone':null}}]"),
+			"contract.commits.specifiers.pricing_group_values",
+			"commits[0].specifiers[0].pricing_group_values.zone", "null", "wanted" },
+		{ SPECIFIERS("[{'presentation_group_values':['zone']}]"),
+			"contract.commits.specifiers.presentation_group_values",
+			"commits[0].specifiers[0].presentation_group_values", "['zone']",
+			"wanted an object" },
+		{ SPECIFIERS("[{'product_id':'p','billing_frequency':'MONTHLY'}]"), "unknown_field",
+			"commits[0].specifiers[0].billing_frequency", "'MONTHLY'", "unknown" },
+		{ SPECIFIERS("[{'product_id':'p'}],'applicable_product_ids':['p']"),
+			"contract.commits.specifiers", "commits[0].specifiers",
+			"[{'product_id':'p'}]", "one of the two" },
+		{ SPECIFIERS("[{'product_id':'p'}],'applicable_product_tags':['t']"),
+			"contract.commits.specifiers", "commits[0].specifiers",
+			"[{'product_id':'p'}]", "one of the two" },
 	};
 	struct arena a = ARENA_INIT;
 
-	body_refused(words, countof(words), read_commits);
+	body_refused(cases, countof(cases), read_commits);
+	ok(body_taken(SPECIFIERS("[],'applicable_product_tags':['t']"), read_commits, &a),
+		"no specifiers beside a list");
+	ok(body_taken(SPECIFIERS("[{'presentation_group_values':{'zone':7}}]"), read_commits, &a),
+		"a value that is a number");
+	is_str(str_dup(&a, pairs_get(&got->specifiers[0].presentation, STR("zone"))).p, "7",
+		"  is its text");
+	arena_release(&a);
+}
+
+#define PROMISE(access, invoice) \
+	LIST("{'type':'POSTPAID','product_id':'p','access_schedule':{'schedule_items':[" access \
+	     "]},'invoice_schedule':{" invoice "}}")
+#define DUE(rest) "'schedule_items':[{'timestamp':'2025-01-01'," rest "}]"
+
+static void
+test_postpaid(void)
+{
+	static const struct refusal cases[] = {
+		{ LIST("{'type':'POSTPAID','product_id':'p'" HEAD "}"), "missing_field",
+			"commits[0].invoice_schedule", "{'type'", "missing" },
+		{ PROMISE(YEAR "," YEAR, DUE("'amount':20000")), "contract.commits.access_schedule",
+			"commits[0].access_schedule", "{'schedule_items'", "1 segment, found 2" },
+		{ PROMISE(YEAR,
+			  "'schedule_items':[{'timestamp':'2025-01-01','amount':5000},"
+			  "{'timestamp':'2025-01-01','amount':5000}]"),
+			"contract.commits.invoice_schedule", "commits[0].invoice_schedule",
+			"{'schedule_items':[{'timestamp'", "1 schedule item" },
+		{ PROMISE(YEAR,
+			  "'recurring_schedule':{'starting_at':'2025-01-01','ending_before':"
+			  "'2025-02-01','frequency':'MONTHLY','amount':10000}"),
+			"contract.commits.invoice_schedule", "commits[0].invoice_schedule",
+			"{'recurring_schedule'", "1 schedule item" },
+		{ PROMISE(YEAR, "'credit_type_id':'EUR'," DUE("'amount':10000")),
+			"contract.commits.invoice_schedule", "commits[0].invoice_schedule",
+			"{'credit_type_id':'EUR'", "the unit of its access schedule" },
+		{ PROMISE(YEAR, DUE("'amount':9999")), "contract.commits.invoice_schedule",
+			"commits[0].invoice_schedule", "{'schedule_items':[{'timestamp'",
+			"not the amount of the access schedule, 10000" },
+		{ PROMISE(YEAR,
+			  "'schedule_items':[{'timestamp':'2024-12-31T23:59:59Z',"
+			  "'amount':10000}]"),
+			"contract.commits.invoice_schedule", "commits[0].invoice_schedule",
+			"{'schedule_items':[{'timestamp'",
+			"before the end of the access schedule, 2025-01-01T00:00:00Z" },
+		{ PROMISE(YEAR, DUE("'amount':10000") ",'do_not_invoice':true"),
+			"contract.commits.invoice_schedule.do_not_invoice",
+			"commits[0].invoice_schedule.do_not_invoice", "true", "trueup_disabled" },
+	};
+	struct arena a = ARENA_INIT;
+
+	body_refused(cases, countof(cases), read_commits);
+	ok(body_taken(PROMISE(YEAR, DUE("'unit_price':'100/3','quantity':300")), read_commits, &a),
+		"a promise");
+	ok(commit_is_trued_up(got), "  that is trued up");
+	got->trueup_off = true;
+	ok(!commit_is_trued_up(got), "  or is not");
+	contract_end_ns = at("2024-07-01");
+	ok(body_taken(PROMISE(YEAR, "'schedule_items':[{'timestamp':'2024-07-01','amount':10000}]"),
+		   read_commits, &a),
+		"due when its contract ends");
+	contract_end_ns = INSTANT_NONE;
+	ok(body_taken(INVOICE("'schedule_items':[{'timestamp':'2024-01-01','amount':1}],"
+			      "'do_not_invoice':true"),
+		   read_commits, &a) &&
+			got->do_not_invoice && !commit_is_free(got),
+		"what is paid elsewhere was paid");
+	arena_release(&a);
+}
+
+static void
+test_credits(void)
+{
+	struct arena a = ARENA_INIT;
+
+	ok(body_taken("{'commits':[" ONE(HEAD) "],'credits':[{'product_id':'q'" HEAD
+					       "},{'type':'credit','product_id':'r'" HEAD "}]}",
+		   read_commits, &a),
+		"credits");
+	is_int((int64_t)got_n, 3, "  stand with the commits");
+	ok(got[0].type == COMMIT_PREPAID && got[1].type == COMMIT_CREDIT &&
+			got[2].type == COMMIT_CREDIT,
+		"  behind them");
+	is_str(commit_path(&got[2], &a).p, "credits[1]", "  each in a list of its own");
+	is_str(commit_path(&got[0], &a).p, "commits[0]", "  and in that one");
+	is_str(commit_type_name(COMMIT_CREDIT), "CREDIT", "  its type");
+	ok(commit_is_free(&got[1]) && !commit_is_trued_up(&got[1]), "  given for nothing");
+	arena_release(&a);
+}
+
+static void
+test_unsupported(void)
+{
+	static const char *const names[] = { "hierarchy_configuration", "payment_gate_config",
+		"spend_tracker_attributes" };
+	static const char *const unknown[] = { "applicable_contract_ids", "invoice_contract_id" };
+	struct arena a = ARENA_INIT;
+
 	for (size_t i = 0; i < countof(names); i++) {
 		struct refusal r = { str_printf(&a, COMMIT(",'%s':[1]"), names[i]).p,
 			"unsupported_field", str_printf(&a, "commits[0].%s", names[i]).p, "[1]",
 			"not supported" };
+		body_refused(&r, 1, read_commits);
+	}
+	for (size_t i = 0; i < countof(unknown); i++) {
+		struct refusal r = { str_printf(&a, COMMIT(",'%s':[1]"), unknown[i]).p,
+			"unknown_field", str_printf(&a, "commits[0].%s", unknown[i]).p, "[1]",
+			"unknown" };
 		body_refused(&r, 1, read_commits);
 	}
 	arena_release(&a);
@@ -370,9 +521,26 @@ same_segments(const struct commit *x, const struct commit *y)
 }
 
 static bool
+same_specifiers(const struct commit *x, const struct commit *y)
+{
+	bool same = x->nspecifiers == y->nspecifiers;
+
+	for (size_t i = 0; same && i < x->nspecifiers; i++)
+		same = str_eq(x->specifiers[i].product_id, y->specifiers[i].product_id) &&
+			texts_eq(&x->specifiers[i].product_tags, &y->specifiers[i].product_tags) &&
+			pairs_eq(&x->specifiers[i].pricing, &y->specifiers[i].pricing) &&
+			pairs_eq(&x->specifiers[i].presentation, &y->specifiers[i].presentation);
+	return same;
+}
+
+static bool
 same(const struct commit *x, const struct commit *y)
 {
-	return str_eq(x->id, y->id) && str_eq(x->product_id, y->product_id) &&
+	return x->type == y->type && x->rate_type == y->rate_type &&
+		x->has_rollover == y->has_rollover &&
+		rat_eq(x->rollover_fraction, y->rollover_fraction) && same_specifiers(x, y) &&
+		x->do_not_invoice == y->do_not_invoice && x->trueup_off == y->trueup_off &&
+		str_eq(x->id, y->id) && str_eq(x->product_id, y->product_id) &&
 		str_eq(x->name, y->name) && str_eq(x->description, y->description) &&
 		same_segments(x, y) && x->has_invoice_schedule == y->has_invoice_schedule &&
 		(!x->has_invoice_schedule ||
@@ -403,32 +571,80 @@ add_segments(struct sweep *s, struct buf *b)
 }
 
 static void
-add_commit(struct sweep *s, struct buf *b)
+add_promise(struct sweep *s, struct buf *b)
 {
-	buf_printf(b, "{'type':'PREPAID','product_id':'p%d'", (int)sweep_below(s, 5));
-	add_segments(s, b);
+	int amount = (int)sweep_below(s, 99);
+
+	buf_printf(b,
+		"{'type':'POSTPAID','product_id':'p','access_schedule':{'schedule_items':[{'amount':"
+		"'%d/7','starting_at':'2024-01-01','ending_before':'2025-01-01'}]},"
+		"'invoice_schedule':{'schedule_items':[{'timestamp':'2025-01-01T00:00:01Z',"
+		"'unit_price':'1/7','quantity':%d}]}",
+		amount, amount);
 	if (sweep_below(s, 2))
-		buf_add_c(b, ",'id':'aaaaaaaa-0000-4000-8000-000000000001','name':'\\u20ac'");
-	if (sweep_below(s, 2))
-		buf_printf(b, ",'priority':'%d/%d','description':''", (int)sweep_below(s, 9) - 4,
-			1 + (int)sweep_below(s, 9));
+		buf_add_c(b, ",'trueup_disabled':true");
+}
+
+static void
+add_invoices(struct sweep *s, struct buf *b)
+{
 	if (sweep_below(s, 2))
 		buf_printf(b,
 			",'invoice_schedule':{'credit_type_id':'GBP','schedule_items':["
-			"{'timestamp':'2024-01-01T00:00:01Z','unit_price':'%d/7','quantity':2}]}",
-			(int)sweep_below(s, 99));
+			"{'timestamp':'2024-01-01T00:00:01Z','unit_price':'%d/7','quantity':2}]"
+			"%s}",
+			(int)sweep_below(s, 99), sweep_below(s, 2) ? ",'do_not_invoice':true" : "");
 	else if (sweep_below(s, 2))
 		buf_printf(b,
 			",'invoice_schedule':{'recurring_schedule':{'starting_at':'2024-01-31',"
 			"'ending_before':'2025-01-01','frequency':'MONTHLY',"
 			"'amount_distribution':'DIVIDED_ROUNDED','amount':%d}}",
 			(int)sweep_below(s, 99));
+}
+
+static void
+add_products(struct sweep *s, struct buf *b)
+{
+	switch (sweep_below(s, 4)) {
+	case 0:
+		buf_add_c(b, ",'applicable_product_ids':['b','a']");
+		break;
+	case 1:
+		buf_add_c(b, ",'applicable_product_tags':['y','x','y']");
+		break;
+	case 2:
+		buf_printf(b,
+			",'specifiers':[{'product_id':'b','product_tags':['t']},"
+			"{'pricing_group_values':{'zone':%d},"
+			"'presentation_group_values':{'b':true,'a':''}}]",
+			(int)sweep_below(s, 9));
+		break;
+	}
+}
+
+static void
+add_commit(struct sweep *s, struct buf *b, bool credit)
+{
+	if (!credit && sweep_below(s, 4) == 0) {
+		add_promise(s, b);
+	} else {
+		buf_printf(b, "{%s'product_id':'p%d'", credit ? "" : "'type':'PREPAID',",
+			(int)sweep_below(s, 5));
+		add_segments(s, b);
+		if (!credit)
+			add_invoices(s, b);
+	}
+	add_products(s, b);
 	if (sweep_below(s, 2))
-		buf_add_c(b, ",'applicable_product_ids':['b','a'],'custom_fields':{'k':'v'}");
+		buf_add_c(b, ",'id':'aaaaaaaa-0000-4000-8000-000000000001','name':'\\u20ac'");
 	if (sweep_below(s, 2))
-		buf_add_c(b,
-			",'applicable_product_tags':['y','x','y'],"
-			"'netsuite_sales_order_id':{'n':1.0}");
+		buf_printf(b, ",'priority':'%d/%d','description':''", (int)sweep_below(s, 9) - 4,
+			1 + (int)sweep_below(s, 9));
+	if (sweep_below(s, 2))
+		buf_printf(b, ",'rate_type':'commit_rate','rollover_fraction':'%d/7'",
+			(int)sweep_below(s, 8));
+	if (sweep_below(s, 2))
+		buf_add_c(b, ",'custom_fields':{'k':'v'},'netsuite_sales_order_id':{'n':1.0}");
 	buf_add_c(b, "}");
 }
 
@@ -466,12 +682,18 @@ test_round_trip(void)
 		struct buf b = BUF_INIT;
 
 		buf_add_c(&b, "{'commits':[");
-		add_commit(&s, &b);
+		add_commit(&s, &b, false);
 		if (sweep_below(&s, 2)) {
 			buf_add_c(&b, ",");
-			add_commit(&s, &b);
+			add_commit(&s, &b, false);
 		}
-		buf_add_c(&b, "]}");
+		buf_add_c(&b, "]");
+		if (sweep_below(&s, 2)) {
+			buf_add_c(&b, ",'credits':[");
+			add_commit(&s, &b, true);
+			buf_add_c(&b, "]");
+		}
+		buf_add_c(&b, "}");
 		broken += !reads_back(buf_cstr(&b), &a);
 		buf_release(&b);
 		arena_clear(&a);
@@ -525,6 +747,9 @@ main(void)
 	test_refused();
 	test_segments_refused();
 	test_invoices_refused();
+	test_specifiers_refused();
+	test_postpaid();
+	test_credits();
 	test_unsupported();
 	test_contract_end();
 	test_round_trip();

@@ -193,12 +193,11 @@ test_refused(void)
 static void
 test_unsupported(void)
 {
-	static const char *const names[] = { "credits", "recurring_commits", "recurring_credits",
-		"subscriptions", "overrides", "discounts", "professional_services",
-		"reseller_royalties", "transition", "package_id", "package_alias", "usage_filter",
-		"multiplier_override_prioritization", "scheduled_charges_on_usage_invoices",
-		"prepaid_balance_threshold_configuration", "spend_threshold_configuration",
-		"spend_trackers", "hierarchy_configuration" };
+	static const char *const names[] = { "subscriptions", "overrides", "discounts",
+		"professional_services", "reseller_royalties", "transition", "package_id",
+		"package_alias", "usage_filter", "multiplier_override_prioritization",
+		"scheduled_charges_on_usage_invoices", "prepaid_balance_threshold_configuration",
+		"spend_threshold_configuration", "spend_trackers", "hierarchy_configuration" };
 	struct arena a = ARENA_INIT;
 
 	for (size_t i = 0; i < countof(names); i++) {
@@ -283,8 +282,12 @@ test_commits_refused(void)
 			"commits[0].access_schedule.schedule_items[0].starting_at", "'2025-02-01'",
 			"not before the contract's end, 2025-02-01T00:00:00Z" },
 		{ C(",'recurring_commits':[1]" COMMIT("'starting_at':'2024-02-01',"
-						      "'ending_before':'2024-02-01'")),
-			"unsupported_field", "recurring_commits", "[1]", "not supported" },
+						      "'ending_before':'2024-02-02'")),
+			"contract.recurring_commits", "recurring_commits[0]", "1]",
+			"wanted an object" },
+		{ C(",'credits':{}"), "contract.credits", "credits", "{}", "wanted an array" },
+		{ C(",'recurring_credits':[{}]"), "missing_field",
+			"recurring_credits[0].product_id", "{}", "missing" },
 	};
 	struct arena a = ARENA_INIT;
 

@@ -6,12 +6,23 @@
 #include "tests/unit/tap.h"
 
 static const struct {
-	enum entry_type type;
+	enum commit_type type;
+	enum entry_kind kind;
 	const char *name;
 } names[] = {
-	{ ENTRY_SEGMENT_START, "PREPAID_COMMIT_SEGMENT_START" },
-	{ ENTRY_INVOICE_DEDUCTION, "PREPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION" },
-	{ ENTRY_EXPIRATION, "PREPAID_COMMIT_EXPIRATION" },
+	{ COMMIT_PREPAID, ENTRY_GRANT, "PREPAID_COMMIT_SEGMENT_START" },
+	{ COMMIT_PREPAID, ENTRY_MANUAL, "PREPAID_COMMIT_MANUAL" },
+	{ COMMIT_PREPAID, ENTRY_DEDUCTION, "PREPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION" },
+	{ COMMIT_PREPAID, ENTRY_EXPIRATION, "PREPAID_COMMIT_EXPIRATION" },
+	{ COMMIT_POSTPAID, ENTRY_GRANT, "POSTPAID_COMMIT_INITIAL_BALANCE" },
+	{ COMMIT_POSTPAID, ENTRY_MANUAL, "POSTPAID_COMMIT_MANUAL" },
+	{ COMMIT_POSTPAID, ENTRY_DEDUCTION, "POSTPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION" },
+	{ COMMIT_POSTPAID, ENTRY_TRUEUP, "POSTPAID_COMMIT_TRUEUP" },
+	{ COMMIT_POSTPAID, ENTRY_EXPIRATION, "POSTPAID_COMMIT_EXPIRATION" },
+	{ COMMIT_CREDIT, ENTRY_GRANT, "CREDIT_SEGMENT_START" },
+	{ COMMIT_CREDIT, ENTRY_MANUAL, "CREDIT_MANUAL" },
+	{ COMMIT_CREDIT, ENTRY_DEDUCTION, "CREDIT_AUTOMATED_INVOICE_DEDUCTION" },
+	{ COMMIT_CREDIT, ENTRY_EXPIRATION, "CREDIT_EXPIRATION" },
 };
 
 struct row {
@@ -28,17 +39,25 @@ printed(struct jsonw *w, const void *row)
 }
 
 static void
+recorded(struct jsonw *w, const void *row)
+{
+	const struct row *r = row;
+
+	ledger_entry_terms_json(w, &r->entry, STR("c1"));
+}
+
+static void
 test_written(void)
 {
 	struct arena a = ARENA_INIT;
 	struct row grant = { { .id = STR("e1"),
-				     .type = ENTRY_SEGMENT_START,
+				     .kind = ENTRY_GRANT,
 				     .segment_id = STR("s1"),
 				     .at_ns = 0,
 				     .amount = rat_int(&a, 10000) },
 		rat_int(&a, 10000) };
 	struct row drawn = { { .id = STR("e2"),
-				     .type = ENTRY_INVOICE_DEDUCTION,
+				     .kind = ENTRY_DEDUCTION,
 				     .segment_id = STR("s1"),
 				     .invoice_id = STR("i1"),
 				     .contract_id = STR("k1"),
@@ -60,6 +79,26 @@ test_written(void)
 		"\"running_balance\":\"6666.66666666666666666667\","
 		"\"running_balance_exact\":\"20000/3\"}",
 		"a deduction that may still move");
+	struct row manual = { { .id = STR("e3"),
+				      .kind = ENTRY_MANUAL,
+				      .commit_type = COMMIT_CREDIT,
+				      .segment_id = STR("s1"),
+				      .at_ns = 0,
+				      .amount = rat_frac(&a, -1, 3),
+				      .reason = STR("\"sorry\"") },
+		rat_frac(&a, -1, 3) };
+	is_str(body_written(&a, printed, &manual),
+		"{\"id\":\"e3\",\"type\":\"CREDIT_MANUAL\",\"timestamp\":\"1970-01-01T00:00:00Z\","
+		"\"amount\":\"-0.33333333333333333333\",\"amount_exact\":\"-1/3\","
+		"\"segment_id\":\"s1\",\"reason\":\"\\\"sorry\\\"\","
+		"\"running_balance\":\"-0.33333333333333333333\","
+		"\"running_balance_exact\":\"-1/3\"}",
+		"one by hand, below zero");
+	is_str(body_written(&a, recorded, &manual),
+		"{\"commit_id\":\"c1\",\"segment_id\":\"s1\",\"type\":\"CREDIT_MANUAL\","
+		"\"timestamp\":\"1970-01-01T00:00:00Z\",\"amount\":\"-1/3\","
+		"\"reason\":\"\\\"sorry\\\"\"}",
+		"  and what is recorded of it");
 	drawn.entry.pending = false;
 	ok(strstr(body_written(&a, printed, &drawn), "pending") == NULL, "one that may not");
 	arena_release(&a);
@@ -82,16 +121,16 @@ test_ids(void)
 	for (size_t t = 0; t < countof(names); t++)
 		for (size_t s = 0; s < countof(texts); s++)
 			for (size_t i = 0; i < countof(texts); i++)
-				ids[n++] = ledger_entry_id(&a, names[t].type, str_c(texts[s]),
-					str_c(texts[i]));
+				ids[n++] = ledger_entry_id(&a, names[t].type, names[t].kind,
+					str_c(texts[s]), str_c(texts[i]));
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
 			equal += str_eq(ids[i], ids[k]);
 	is_int(equal, 0, "different entries have different ids");
 	ok(id_parse(ids[0], &id) && ids[0].p[14] == '8', "  UUIDs of version 8");
-	is_str(ledger_entry_id(&a, ENTRY_SEGMENT_START, STR(""), STR("")).p, ids[0].p,
+	is_str(ledger_entry_id(&a, COMMIT_PREPAID, ENTRY_GRANT, STR(""), STR("")).p, ids[0].p,
 		"the same for the same entry");
-	is_str(ledger_entry_id(&a, ENTRY_SEGMENT_START, STR(""), (struct str){ NULL, 0 }).p,
+	is_str(ledger_entry_id(&a, COMMIT_PREPAID, ENTRY_GRANT, STR(""), (struct str){ NULL, 0 }).p,
 		ids[0].p, "  also where there is no invoice");
 	arena_release(&a);
 }
@@ -99,8 +138,15 @@ test_ids(void)
 int
 main(void)
 {
-	for (size_t i = 0; i < countof(names); i++)
-		is_str(entry_type_name(names[i].type), names[i].name, "name of a type");
+	for (size_t i = 0; i < countof(names); i++) {
+		enum commit_type type = COMMIT_PREPAID;
+		enum entry_kind kind = ENTRY_GRANT;
+		is_str(entry_type_name(names[i].type, names[i].kind), names[i].name,
+			"name of a type");
+		ok(entry_type_find(str_c(names[i].name), &type, &kind) && type == names[i].type &&
+				kind == names[i].kind,
+			"  and back");
+	}
 	test_written();
 	test_ids();
 	return done();

@@ -308,8 +308,8 @@ law_periods(struct arena *a)
 		}
 		for (size_t k = 0; k < shop.purse.n; k++) {
 			given = rat_add(a, given, shop.purse.segments[k].segment->amount);
-			left = rat_add(a, left, shop.purse.segments[k].remaining);
-			below += rat_sign(shop.purse.segments[k].remaining) < 0;
+			left = rat_add(a, left, *shop.purse.segments[k].left);
+			below += rat_sign(*shop.purse.segments[k].left) < 0;
 		}
 		bad += !rat_eq(given, rat_add(a, drawn, left));
 		arena_clear(a);

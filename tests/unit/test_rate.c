@@ -307,8 +307,6 @@ test_rates_refused(void)
 			"rate_type", "'VOL", "not supported" },
 		{ HEAD "'rate_type':'FREE'}", "rate.rate_type", "rate_type", "'FREE'",
 			"FLAT, TIERED or PERCENTAGE" },
-		{ FLAT("'price':1,'commit_rate':{}"), "unsupported_field", "commit_rate", "{}",
-			"not supported" },
 		{ FLAT("'price':1,'minimum':5"), "unsupported_field", "minimum", "5",
 			"not supported" },
 		{ FLAT("'price':1,'billing_frequency':'MONTHLY'"), "unsupported_field",
@@ -322,6 +320,69 @@ test_rates_refused(void)
 }
 
 /* ---- percentages ---- */
+
+#define SECOND(rest) FLAT("'price':1,'commit_rate':{" rest "}")
+
+static void
+test_commit_rates(void)
+{
+	static const struct refusal cases[] = {
+		{ SECOND(""), "missing_field", "commit_rate.rate_type", "{}", "missing" },
+		{ FLAT("'price':1,'commit_rate':8"), "rate.commit_rate", "commit_rate", "8}",
+			"wanted an object" },
+		{ SECOND("'rate_type':'PERCENTAGE','price':0.5"), "rate.commit_rate.rate_type",
+			"commit_rate.rate_type", "'PERC", "FLAT or TIERED" },
+		{ SECOND("'rate_type':'VOLUME','tiers':[{'price':1}]"),
+			"rate.commit_rate.rate_type", "commit_rate.rate_type", "'VOL",
+			"FLAT or TIERED" },
+		{ SECOND("'rate_type':'FLAT'"), "missing_field", "commit_rate.price",
+			"{'rate_type':'FLAT'}", "missing" },
+		{ SECOND("'rate_type':'FLAT','price':-1"), "rate.commit_rate.price",
+			"commit_rate.price", "-1", "below zero" },
+		{ SECOND("'rate_type':'FLAT','price':'1 EUR'"), "rate.commit_rate.price",
+			"commit_rate.price", "'1 EUR'", "in EUR where USD" },
+		{ SECOND("'rate_type':'FLAT','price':1,'tiers':[{'price':1}]"),
+			"rate.commit_rate.tiers", "commit_rate.tiers", "[{",
+			"a FLAT rate has none" },
+		{ SECOND("'rate_type':'TIERED','tiers':[]"), "rate.commit_rate.tiers",
+			"commit_rate.tiers", "[]", "at least 1" },
+		{ SECOND("'rate_type':'TIERED','tiers':[{'size':0,'price':1},{'price':1}]"),
+			"rate.commit_rate.tiers.size", "commit_rate.tiers[0].size", "0,",
+			"above 0" },
+		{ SECOND("'rate_type':'FLAT','price':1,'credit_type_id':'USD'"), "unknown_field",
+			"commit_rate.credit_type_id", "'USD'", "unknown" },
+		{ SECOND("'rate_type':'FLAT','price':1,'commit_rate':{}"), "unknown_field",
+			"commit_rate.commit_rate", "{}}", "unknown" },
+		{ HEAD "'rate_type':'PERCENTAGE','price':0,'commit_rate':{'rate_type':'FLAT',"
+		       "'price':1}}",
+			"rate.commit_rate", "commit_rate", "{'rate_type':'FLAT'",
+			"PERCENTAGE rate has none" },
+	};
+	struct arena a = ARENA_INIT;
+	struct buf b = BUF_INIT;
+	struct jsonw w;
+
+	body_refused(cases, countof(cases), read_rate);
+	ok(body_taken(FLAT("'price':1,'commit_rate':null"), read_rate, &a) &&
+			got.commit_rate == NULL,
+		"null is none");
+	ok(body_taken(SECOND("'rate_type':'tiered','tiers':[{'size':2,'price':'0.10 USD'},"
+			     "{'price':5}]"),
+		   read_rate, &a),
+		"tiers beside a flat price");
+	got.id = STR("r3");
+	jsonw_init(&w, &b);
+	rate_to_json(&w, &got, &a);
+	jsonw_release(&w);
+	ok(strstr(buf_cstr(&b),
+		   "\"price\":\"1\",\"price_major\":\"0.01\",\"commit_rate\":{"
+		   "\"rate_type\":\"TIERED\",\"tiers\":[{\"size\":\"2\",\"price\":\"10\","
+		   "\"price_major\":\"0.1\"},{\"price\":\"5\",\"price_major\":\"0.05\"}]},"
+		   "\"credit_type\"") != NULL,
+		"  printed: %s", buf_cstr(&b));
+	buf_release(&b);
+	arena_release(&a);
+}
 
 static void
 test_percentages(void)
@@ -463,28 +524,39 @@ same_rate(const struct rate *x, const struct rate *y)
 		pairs_eq(&x->pricing_group_values, &y->pricing_group_values);
 }
 
+/* FLAT or TIERED, without the comma before it. */
 static void
-add_price(struct sweep *s, struct buf *b)
+add_model(struct sweep *s, struct buf *b)
 {
 	static const char *const prices[] = { "0", "'1/3'", "0.000000000000000000000001", "1e20",
 		"'0.07 EUR'", "'22/7 EUR'", "12.50" };
 
-	switch ((enum rate_type)sweep_below(s, RATE_TYPES)) {
-	case RATE_FLAT:
-		buf_printf(b, ",'rate_type':'flat','price':%s",
+	if (sweep_below(s, 2)) {
+		buf_printf(b, "'rate_type':'flat','price':%s",
 			prices[sweep_below(s, countof(prices))]);
-		break;
-	case RATE_TIERED:
-		buf_add_c(b, ",'rate_type':'TIERED','tiers':[");
-		for (uint64_t i = sweep_below(s, 4); i > 0; i--)
-			buf_printf(b, "{'size':'%d/7','price':%s},", 1 + (int)sweep_below(s, 99),
-				prices[sweep_below(s, countof(prices))]);
-		buf_printf(b, "{'price':%s}]", prices[sweep_below(s, countof(prices))]);
-		break;
-	case RATE_PERCENTAGE:
+		return;
+	}
+	buf_add_c(b, "'rate_type':'TIERED','tiers':[");
+	for (uint64_t i = sweep_below(s, 4); i > 0; i--)
+		buf_printf(b, "{'size':'%d/7','price':%s},", 1 + (int)sweep_below(s, 99),
+			prices[sweep_below(s, countof(prices))]);
+	buf_printf(b, "{'price':%s}]", prices[sweep_below(s, countof(prices))]);
+}
+
+static void
+add_price(struct sweep *s, struct buf *b)
+{
+	if (sweep_below(s, 3) == 0) {
 		buf_printf(b, ",'rate_type':'Percentage','price':'%d/7%s'", (int)sweep_below(s, 8),
 			sweep_below(s, 2) ? " %" : "");
 		return;
+	}
+	buf_add_c(b, ",");
+	add_model(s, b);
+	if (sweep_below(s, 2)) {
+		buf_add_c(b, ",'commit_rate':{");
+		add_model(s, b);
+		buf_add_c(b, "}");
 	}
 	if (sweep_below(s, 2))
 		buf_printf(b, ",'pricing_group_values':{'b':%d,'a':'\\n'}", (int)sweep_below(s, 9));
@@ -588,6 +660,13 @@ test_same_price(void)
 			TIERED("'tiers':[{'size':1,'price':1},{'price':3}]"), false },
 		{ TIERED("'tiers':[{'size':1,'price':1},{'price':2}]"),
 			TIERED("'tiers':[{'price':1}]"), false },
+		{ SECOND("'rate_type':'FLAT','price':8"), SECOND("'rate_type':'FLAT','price':8.0"),
+			true },
+		{ SECOND("'rate_type':'FLAT','price':8"), SECOND("'rate_type':'FLAT','price':9"),
+			false },
+		{ SECOND("'rate_type':'FLAT','price':1"), FLAT("'price':1"), false },
+		{ SECOND("'rate_type':'FLAT','price':1"),
+			SECOND("'rate_type':'TIERED','tiers':[{'price':1}]"), false },
 	};
 	struct arena a = ARENA_INIT;
 
@@ -612,6 +691,7 @@ main(void)
 	test_cards_round_trip();
 	test_rates();
 	test_rates_refused();
+	test_commit_rates();
 	test_percentages();
 	test_percentages_refused();
 	test_percent_sign();
