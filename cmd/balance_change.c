@@ -1,6 +1,7 @@
 #include "balance_change.h"
 
 #include "show.h"
+#include "store/unit_store.h"
 #include "tasks/balance.h"
 #include "tasks/balance_change.h"
 #include "tasks/balance_create.h"
@@ -39,9 +40,11 @@ static bool
 create_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
 {
 	struct customer_balance wanted, stored;
+	const struct units *units;
 
 	(void)ctx;
-	return customer_balance_from_json(j, csv, &c->run, &wanted, e) &&
+	return store_units(c->store, &units, e) &&
+		customer_balance_from_json(j, csv, units, &c->run, &wanted, e) &&
 		balance_create(c->store, &wanted, cli_flag(c, "if-absent"), c->now_ns, &c->run,
 			&stored, e) &&
 		show(c, write_created, &stored);
@@ -145,11 +148,15 @@ write_entry_major(struct jsonw *w, const void *manual)
 static bool
 adjust_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
 {
-	struct manual_entry entry;
+	struct manual_entries made;
 
 	(void)ctx;
-	return balance_adjust(c->store, j, csv, c->now_ns, &c->run, &entry, e) &&
-		show(c, c->output == OUT_JSON ? write_entry : write_entry_major, &entry);
+	if (!balance_adjust(c->store, j, csv, c->now_ns, &c->run, &made, e))
+		return false;
+	for (size_t i = 0; i < made.n; i++)
+		if (!show(c, c->output == OUT_JSON ? write_entry : write_entry_major, &made.p[i]))
+			return false;
+	return true;
 }
 
 bool

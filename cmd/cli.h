@@ -216,6 +216,8 @@ bool cli_flush(struct cli *c);
  */
 typedef bool (*cli_record)(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e);
 bool cli_each_record(struct cli *c, cli_record fn, void *ctx);
+/* Within fn: where its record begins, "rates.csv:3", for messages about another one. In c->run. */
+struct str cli_place(struct cli *c);
 
 /* The same in two steps: everything is read, reported where it cannot be, and then visited. */
 struct cli_input {

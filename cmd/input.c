@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -177,8 +178,11 @@ visit(struct cli *c, const struct visit *v, const struct record *rec, const stru
 {
 	struct err e = ERR_INIT;
 	bool csv = rec->format == RECORD_CSV;
-	bool ok = v->fn(c, v->ctx, tree, csv, &e);
+	bool ok;
 
+	c->p->record = rec;
+	ok = v->fn(c, v->ctx, tree, csv, &e);
+	c->p->record = NULL;
 	if (!ok) {
 		locate(tree, csv, &e);
 		*end = !input_refused(c, rec, &e);
@@ -200,6 +204,14 @@ take_and_visit(struct cli *c, void *ctx, struct record_reader *r, const struct r
 	ok = visit(c, ctx, rec, tree, end);
 	json_free(tree);
 	return ok;
+}
+
+struct str
+cli_place(struct cli *c)
+{
+	const struct record *rec = c->p->record;
+
+	return str_printf(&c->run, "%s:%" PRIu64, rec->file, rec->line);
 }
 
 bool

@@ -4,6 +4,10 @@
 #include "cli.h"
 
 #include "balance_change.h"
+#include "balance_options.h"
+#include "balance_recharge.h"
+#include "balance_rollforward.h"
+#include "balance_seats.h"
 #include "failures.h"
 #include "show.h"
 #include "tasks/balance.h"
@@ -48,8 +52,12 @@ tell_progress(void *ctx, uint64_t events)
 static struct balance_request
 request(struct cli *c)
 {
+	int64_t at_ns = c->at_ns != INSTANT_NONE ? c->at_ns : c->now_ns;
+
 	return (struct balance_request){
-		.at_ns = c->at_ns != INSTANT_NONE ? c->at_ns : c->now_ns,
+		.at_ns = at_ns,
+		.now_ns = at_ns,
+		.selection = SELECT_ALL,
 		.progress = tell_progress,
 		.ctx = c,
 	};
@@ -57,17 +65,17 @@ request(struct cli *c)
 
 /* What list and net are made of, in one snapshot. */
 static bool
-read_balances(struct cli *c, struct balances *out)
+read_balances(struct cli *c, struct balance_request *r, struct balances *out)
 {
-	struct balance_request r = request(c);
 	bool ok;
 
-	r.final = cli_flag(c, "final");
+	r->final = cli_flag(c, "final");
 	if (!store_read_begin(c->store, &c->e))
 		return false;
-	ok = show_reference(c, "customer", NOUN_CUSTOMER, &r.customer_id) &&
-		show_reference(c, "contract", NOUN_CONTRACT, &r.contract_id) &&
-		balances_read(c->store, &r, &c->run, out, &c->e);
+	ok = show_reference(c, "customer", NOUN_CUSTOMER, &r->customer_id) &&
+		show_reference(c, "contract", NOUN_CONTRACT, &r->contract_id) &&
+		balance_selection_read(c, &r->selection) &&
+		balances_read(c->store, r, &c->run, out, &c->e);
 	store_read_end(c->store);
 	return ok;
 }
@@ -81,10 +89,16 @@ write_balance(struct jsonw *w, const void *balance)
 static bool
 list(struct cli *c)
 {
+	struct balance_request r = request(c);
 	struct balances all;
 
+	if (!balance_access_read(c, &r.selection))
+		return false;
+	r.archived = cli_flag(c, "archived");
+	r.exclude_zero = cli_flag(c, "exclude-zero");
+	r.ledgers = cli_flag(c, "ledgers");
 	cli_columns(c, list_columns, countof(list_columns));
-	if (!read_balances(c, &all))
+	if (!read_balances(c, &r, &all))
 		return false;
 	for (size_t i = 0; i < all.n; i++)
 		show(c, write_balance, &all.p[i]);
@@ -101,12 +115,13 @@ write_net(struct jsonw *w, const void *net)
 static bool
 net(struct cli *c)
 {
+	struct balance_request r = request(c);
 	struct net_balance *nets;
 	struct balances all;
 	size_t n;
 
 	cli_columns(c, net_columns, countof(net_columns));
-	if (!read_balances(c, &all))
+	if (!read_balances(c, &r, &all))
 		return false;
 	nets = balances_net(&all, &c->run, &n);
 	for (size_t i = 0; i < n; i++)
@@ -188,18 +203,38 @@ ledger(struct cli *c)
 	return ok;
 }
 
-static const struct cli_option balance_options[] = {
-	{ "customer", "CUSTOMER", "those of one customer", false },
-	{ "contract", "CONTRACT", "those that one contract may draw", false },
+static const struct cli_option list_options[] = {
+	OPTIONS_SELECTING,
+	{ "covering", "TIME", "those with access at this instant", false },
+	{ "exclude-zero", NULL, "without those of which nothing is left", false },
+	{ "ledgers", NULL, "with the entries of each", false },
+	OPTION_ARCHIVED,
 	{ "final", NULL, "what final invoices drew, without drafts", false },
+};
+static const struct cli_option net_options[] = {
+	OPTIONS_SELECTING,
+	{ "final", NULL, "what final invoices drew, without drafts", false },
+};
+static const struct cli_option rollforward_options[] = {
+	OPTIONS_SELECTING,
+	{ "drafts", NULL, "what drafts draw too", false },
+	{ "totals", NULL, "a row for each type and currency instead", false },
 };
 static const struct cli_option ledger_options[] = {
 	{ "drafts", NULL, "what drafts draw too, as pending entries", false },
 };
+static const struct cli_option seats_options[] = { OPTIONS_SEATS };
 static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
 static const struct cli_option end_options[] = {
 	{ ACCESS_ENDING_BEFORE, "TIME", "nothing is drawn from then on", false },
 	{ INVOICES_ENDING_BEFORE, "TIME", "nothing is billed from then on", false },
+};
+
+static const struct cli_option recharge_options[] = {
+	{ RECHARGE_OPEN_OPTION, NULL, "write the requests that wait for an answer, no more", false },
+};
+static const struct cli_option release_options[] = {
+	{ RELEASE_OUTCOME, RELEASE_OUTCOMES, "what became of the payment", false },
 };
 
 #define ACCEPT_BALANCE (ACCEPT_READING | ACCEPT_AT | ACCEPT_PROGRESS)
@@ -208,12 +243,19 @@ static const struct verb verbs[] = {
 	{ "create", balance_create_verb, "[file ...]",
 		"store commits and credits of customers read as records", ACCEPT_CREATING,
 		CLI_STORE_WRITE, create_options, countof(create_options) },
-	{ "list", list, "", "write every commit and credit with what is left of it", ACCEPT_BALANCE,
-		CLI_STORE_READ, balance_options, countof(balance_options) },
+	{ "list", list, "", "write every commit and credit with what is left of it",
+		ACCEPT_BALANCE | ACCEPT_RANGE, CLI_STORE_READ, list_options,
+		countof(list_options) },
 	{ "net", net, "", "write what each customer has left, by currency", ACCEPT_BALANCE,
-		CLI_STORE_READ, balance_options, countof(balance_options) },
+		CLI_STORE_READ, net_options, countof(net_options) },
 	{ "ledger", ledger, "balance ...", "write the entries of balances by id or name",
 		ACCEPT_BALANCE, CLI_STORE_READ, ledger_options, countof(ledger_options) },
+	{ "rollforward", balance_rollforward_verb, "",
+		"write what became of balances between two instants",
+		ACCEPT_READING | ACCEPT_RANGE | ACCEPT_PROGRESS, CLI_STORE_READ,
+		rollforward_options, countof(rollforward_options) },
+	{ "seats", balance_seats_verb, "", "write what each seat has left of its own",
+		ACCEPT_BALANCE, CLI_STORE_READ, seats_options, countof(seats_options) },
 	{ "adjust", balance_adjust_verb, "[file ...]", "record manual entries read as records",
 		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
 	{ "end", balance_end_verb, "balance ...", "end prepaid commits and credits earlier",
@@ -221,6 +263,12 @@ static const struct verb verbs[] = {
 	{ "disable-trueup", balance_disable_trueup_verb, "balance ...",
 		"take the true-up from postpaid commits", ACCEPT_WRITING, CLI_STORE_WRITE, NULL,
 		0 },
+	{ "recharge", balance_recharge_verb, "[contract ...]",
+		"buy, or ask for, what thresholds want", ACCEPT_WRITING | ACCEPT_PROGRESS,
+		CLI_STORE_WRITE, recharge_options, countof(recharge_options) },
+	{ "release", balance_release_verb, "workflow ...",
+		"say whether what recharge asked for was paid", ACCEPT_WRITING, CLI_STORE_WRITE,
+		release_options, countof(release_options) },
 };
 
 int

@@ -3,10 +3,16 @@
  */
 #include "cli.h"
 
+#include "contract_change.h"
+#include "contract_rates.h"
+#include "contract_subscriptions.h"
 #include "domain/contract.h"
 #include "show.h"
 #include "store/contract_store.h"
+#include "store/unit_store.h"
 #include "tasks/contract.h"
+#include "tasks/subscription.h"
+#include "tasks/spend_read.h"
 
 #include "base/banned.h"
 
@@ -29,9 +35,11 @@ static bool
 create_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
 {
 	struct contract wanted, stored;
+	const struct units *units;
 
 	(void)ctx;
-	return contract_from_json(j, csv, &c->run, &wanted, e) &&
+	return store_units(c->store, &units, e) &&
+		contract_from_json(j, csv, units, &c->run, &wanted, e) &&
 		contract_create(c->store, &wanted, cli_flag(c, "if-absent"), c->now_ns, &c->run,
 			&stored, e) &&
 		show(c, write_contract, &stored);
@@ -53,6 +61,8 @@ get_one(struct cli *c, void *ctx, struct str name, struct err *e)
 	(void)ctx;
 	return reference_field(c->store, NOUN_CONTRACT, "", name, c->now_ns, &c->rec, &id, e) &&
 		contract_store_get(c->store, id, &c->rec, &found, e) &&
+		spend_read(c->store, &found, c->now_ns, &c->rec, e) &&
+		subscriptions_show(c->store, &found, c->now_ns, &c->rec, e) &&
 		show(c, write_contract, &found);
 }
 
@@ -87,6 +97,17 @@ static const struct cli_option list_options[] = {
 	{ "customer", "CUSTOMER", "those of one customer", false },
 };
 
+static const struct cli_option rates_options[] = { OPTIONS_SELECT };
+
+static const struct cli_option end_options[] = {
+	{ "ending-before", "TIME", "the new end", false },
+	{ "open", NULL, "no end", false },
+	{ "after-final", NULL, "refuse an end before that of a final usage invoice", false },
+};
+static const struct cli_option archive_options[] = {
+	{ "void-invoices", "yes|no", "void those that are final", false },
+};
+
 static const struct verb verbs[] = {
 	{ "create", create, "[file ...]", "store contracts read as records", ACCEPT_CREATING,
 		CLI_STORE_WRITE, create_options, countof(create_options) },
@@ -94,6 +115,26 @@ static const struct verb verbs[] = {
 		CLI_STORE_READ, NULL, 0 },
 	{ "list", list, "", "write every contract", ACCEPT_LISTING, CLI_STORE_READ, list_options,
 		countof(list_options) },
+	{ "edit", contract_edit_verb, "[file ...]", "change contracts as records say",
+		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
+	{ "set-end", contract_set_end_verb, "contract ...", "end contracts at another instant",
+		ACCEPT_WRITING, CLI_STORE_WRITE, end_options, countof(end_options) },
+	{ "history", contract_history_verb, "contract ...", "write what changed, and when",
+		ACCEPT_READING, CLI_STORE_READ, NULL, 0 },
+	{ "archive", contract_archive_verb, "contract ...", "archive contracts by id or name",
+		ACCEPT_WRITING, CLI_STORE_WRITE, archive_options, countof(archive_options) },
+	{ "set-usage-filter", contract_filter_verb, "[file ...]",
+		"bill other usage from an instant on, as records say", ACCEPT_CREATING,
+		CLI_STORE_WRITE, NULL, 0 },
+	{ "rates", contract_rates_verb, "contract",
+		"write what the products of a contract cost", ACCEPT_READING | ACCEPT_AT,
+		CLI_STORE_READ, rates_options, countof(rates_options) },
+	{ "quantities", contract_quantities_verb, "contract [subscription]",
+		"write how the quantities of subscriptions went", ACCEPT_READING, CLI_STORE_READ,
+		NULL, 0 },
+	{ "seats", contract_seats_verb, "contract [subscription]",
+		"write how the seats of subscriptions went",
+		ACCEPT_READING | ACCEPT_AT | ACCEPT_RANGE, CLI_STORE_READ, NULL, 0 },
 };
 
 int

@@ -4,8 +4,13 @@
 #include "cli.h"
 
 #include "domain/ratecard.h"
+#include "rate_options.h"
+#include "ratecard_rates.h"
 #include "show.h"
+#include "store/card_order_store.h"
 #include "store/ratecard_store.h"
+#include "store/unit_store.h"
+#include "tasks/card_order.h"
 #include "tasks/ratecard.h"
 
 #include "base/banned.h"
@@ -17,55 +22,32 @@ static const struct cli_column card_columns[] = {
 	{ "archived_at", "archived_at", CELL_INSTANT },
 };
 
-static const struct cli_column rate_columns[] = {
-	{ "id", "id", CELL_TEXT },
-	{ "product_id", "product_id", CELL_TEXT },
-	{ "pricing_group_values", "pricing_group_values", CELL_TEXT },
-	{ "starting_at", "starting_at", CELL_INSTANT },
-	{ "ending_before", "ending_before", CELL_INSTANT },
-	{ "entitled", "entitled", CELL_TEXT },
-	{ "rate_type", "rate_type", CELL_TEXT },
-	{ "price", "price_major", CELL_NUMBER },
-	{ "tiers", "tiers", CELL_TEXT },
-	{ "currency", "currency", CELL_TEXT },
-};
-
 static void
 write_card(struct jsonw *w, const void *card)
 {
 	rate_card_to_json(w, card);
 }
 
-/* With its aliases as other cards have left them. */
+/* With its aliases as other cards have left them, and the order of its products. */
 static bool
 show_card(struct cli *c, const struct rate_card *card, struct err *e)
 {
 	struct rate_card shown = *card;
 
-	return rate_card_cut_aliases(c->store, &shown, &c->run, e) && show(c, write_card, &shown);
-}
-
-static bool
-show_rate(struct cli *c, const struct rate *r)
-{
-	struct buf out = BUF_INIT;
-	struct jsonw w;
-
-	jsonw_init(&w, &out);
-	rate_to_json(&w, r, &c->run);
-	jsonw_release(&w);
-	cli_put(c, buf_str(&out));
-	buf_release(&out);
-	return true;
+	return rate_card_cut_aliases(c->store, &shown, &c->run, e) &&
+		card_order_load(c->store, card->id, &c->run, &shown.product_order, e) &&
+		show(c, write_card, &shown);
 }
 
 static bool
 create_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
 {
 	struct rate_card wanted, stored;
+	const struct units *units;
 
 	(void)ctx;
-	return rate_card_from_json(j, csv, &c->run, &wanted, e) &&
+	return store_units(c->store, &units, e) &&
+		rate_card_from_json(j, csv, units, &c->run, &wanted, e) &&
 		rate_card_create(c->store, &wanted, cli_flag(c, "if-absent"), &c->run, &stored,
 			e) &&
 		show_card(c, &stored, e);
@@ -81,12 +63,18 @@ create(struct cli *c)
 static bool
 update_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
 {
+	struct str ref = rate_card_subject(j, &c->run);
 	struct rate_card_changes changes;
-	struct rate_card stored;
-	struct str ref;
+	struct rate_card stored = { .fiat = unit_usd() };
+	const struct units *units;
 
 	(void)ctx;
-	return rate_card_update_from_json(j, csv, &c->run, &ref, &changes, e) &&
+	/* where it names none, the reader says so */
+	if (ref.n > 0 && !rate_card_open(c->store, ref, c->now_ns, &c->run, &stored, e))
+		return false;
+	return store_units(c->store, &units, e) &&
+		rate_card_update_from_json(j, csv, units, &stored.fiat, &c->run, &ref, &changes,
+			e) &&
 		rate_card_update(c->store, ref, &changes, c->now_ns, &c->run, &stored, e) &&
 		show_card(c, &stored, e);
 }
@@ -150,118 +138,24 @@ list(struct cli *c)
 	return rate_card_store_list(c->store, &page, list_one, c, &c->e) && c->e.kind == ERR_NONE;
 }
 
-/*
- * The card and product of the last rate are kept: a price list names the same ones thousands
- * of times.
- */
-struct adding {
+static bool
+order_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
+{
+	struct card_order_change change;
+	struct rate_card stored;
 	struct str ref;
-	struct rate_card card;
-	struct rate_product last;
-};
 
-static bool
-open_card(struct cli *c, struct adding *adding, const struct json *j, struct err *e)
-{
-	struct str ref = rate_card_ref(j, &c->run);
-
-	if (ref.n == 0 && cli_value(c, "card") != NULL)
-		ref = str_c(cli_value(c, "card"));
-	if (ref.n == 0)
-		return err_field(e, ERR_INPUT, "missing_field", STR("rate_card_id"),
-			(struct str){ NULL, 0 },
-			"missing; name the card in the record or with --card");
-	if (adding->ref.n > 0 && str_eq(adding->ref, ref))
-		return true;
-	if (!rate_card_open(c->store, ref, c->now_ns, &c->run, &adding->card, e))
-		return false;
-	adding->ref = ref;
-	return true;
-}
-
-/* A refused rate of a list of "rates" stands there. */
-static bool
-in_list(const struct err *inner, size_t i, struct arena *a, struct err *e)
-{
-	struct str path = str_printf(a, "rates[%zu]%s%s", i, inner->field[0] ? "." : "",
-		inner->field);
-	struct str value = inner->has_value ? str_c(inner->value) : (struct str){ NULL, 0 };
-
-	return err_field(e, inner->kind, inner->code, path, value, "%s", inner->text);
-}
-
-/* A record is a rate, or holds a list of "rates". */
-static bool
-add_record(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
-{
-	struct adding *adding = ctx;
-	struct rate *list;
-	size_t n;
-
-	if (!open_card(c, adding, j, e) ||
-		!rates_from_json(j, csv, &adding->card.fiat, &c->run, &list, &n, e))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		struct err inner = ERR_INIT;
-
-		if (rate_add(c->store, &adding->card, &list[i], c->now_ns, &adding->last, &c->run,
-			    &inner)) {
-			show_rate(c, &list[i]);
-			continue;
-		}
-		if (json_member(j, "rates") != NULL && inner.kind == ERR_INPUT)
-			return in_list(&inner, i, &c->run, e);
-		*e = inner;
-		return false;
-	}
-	return true;
-}
-
-/* The card of --card is looked at before anything is read: thousands of rates may rely on it. */
-static bool
-check_card(struct cli *c)
-{
-	const char *ref = cli_value(c, "card");
-	struct rate_card card;
-	struct err inner = ERR_INIT;
-
-	if (ref == NULL || rate_card_open(c->store, str_c(ref), c->now_ns, &c->run, &card, &inner))
-		return true;
-	if (inner.kind == ERR_INPUT)
-		return err_field(&c->e, inner.kind, inner.code, STR("--card"), str_c(ref), "%s",
-			inner.text);
-	c->e = inner;
-	return false;
+	(void)ctx;
+	return card_order_from_json(j, csv, &c->run, &ref, &change, e) &&
+		card_order_set(c->store, ref, &change, c->now_ns, &c->run, &stored, e) &&
+		show_card(c, &stored, e);
 }
 
 static bool
-add_rates(struct cli *c)
+order(struct cli *c)
 {
-	struct adding adding = { .ref = { NULL, 0 } };
-
-	cli_columns(c, rate_columns, countof(rate_columns));
-	return check_card(c) && cli_create(c, add_record, &adding);
-}
-
-static bool
-rates(struct cli *c)
-{
-	const char *product = cli_value(c, "product");
-	int64_t at_ns = c->at_ns == INSTANT_NONE ? c->now_ns : c->at_ns;
-	struct rate *found;
-	size_t n;
-
-	cli_columns(c, rate_columns, countof(rate_columns));
-	if (cli_flag(c, "all") && c->at_ns != INSTANT_NONE)
-		return cli_usage(c, "--at and --all: wanted one of the two");
-	if (cli_flag(c, "all"))
-		at_ns = INSTANT_NONE;
-	if (!rates_at(c->store, str_c(c->operands[0]), str_c(product), at_ns, c->now_ns, &c->run,
-		    &found, &n, &c->e))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		show_rate(c, &found[i]);
-	return true;
+	cli_columns(c, card_columns, countof(card_columns));
+	return cli_create(c, order_one, NULL);
 }
 
 static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
@@ -270,9 +164,10 @@ static const struct cli_option add_options[] = {
 	{ "card", "CARD", "the card of records that name none", false },
 };
 static const struct cli_option rates_options[] = {
-	{ "product", "PRODUCT", "those of one product", false },
+	OPTIONS_SELECT,
 	{ "all", NULL, "every rate, not only those that hold at one instant", false },
 };
+static const struct cli_option schedule_options[] = { OPTIONS_SELECT };
 
 static const struct verb verbs[] = {
 	{ "create", create, "[file ...]", "store rate cards read as records", ACCEPT_CREATING,
@@ -285,10 +180,15 @@ static const struct verb verbs[] = {
 		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
 	{ "archive", archive, "card ...", "close rate cards for new contracts", ACCEPT_WRITING,
 		CLI_STORE_WRITE, NULL, 0 },
-	{ "add-rates", add_rates, "[file ...]", "add rates read as records", ACCEPT_CREATING,
-		CLI_STORE_WRITE, add_options, countof(add_options) },
-	{ "rates", rates, "card", "write the rates that hold at an instant",
+	{ "add-rates", ratecard_add_rates, "[file ...]", "add rates read as records",
+		ACCEPT_CREATING, CLI_STORE_WRITE, add_options, countof(add_options) },
+	{ "rates", ratecard_rates, "card", "write the rates that hold at an instant",
 		ACCEPT_READING | ACCEPT_AT, CLI_STORE_READ, rates_options, countof(rates_options) },
+	{ "schedule", ratecard_schedule, "card", "write which rate holds when",
+		ACCEPT_READING | ACCEPT_RANGE, CLI_STORE_READ, schedule_options,
+		countof(schedule_options) },
+	{ "order", order, "[file ...]", "put the products of a card in order", ACCEPT_CREATING,
+		CLI_STORE_WRITE, NULL, 0 },
 };
 
 int

@@ -94,7 +94,7 @@ usage_group_names(struct cli *c, struct texts *out)
 }
 
 static bool
-has_filter(const struct usage_filter *p, size_t n, struct str name)
+has_filter(const struct group_filter *p, size_t n, struct str name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(p[i].name, name))
@@ -104,7 +104,7 @@ has_filter(const struct usage_filter *p, size_t n, struct str name)
 
 /* NAME=VALUE,... or NAME alone, for events that lack it. */
 static bool
-filter_from(struct cli *c, const char *text, struct usage_filter *f)
+filter_from(struct cli *c, const char *text, struct group_filter *f)
 {
 	const char *equals = strchr(text, '=');
 	size_t most = 1;
@@ -131,7 +131,7 @@ usage_filters(struct cli *c, struct usage_request *rq)
 {
 	size_t n;
 	const char *const *values = cli_values(c, "filter", &n);
-	struct usage_filter *p = ARENA_ARRAY(&c->run, n, struct usage_filter);
+	struct group_filter *p = ARENA_ARRAY(&c->run, n, struct group_filter);
 
 	for (size_t i = 0; i < n; i++) {
 		if (!filter_from(c, values[i], &p[i]))

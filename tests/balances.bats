@@ -867,7 +867,7 @@ mtr-balance: bad:12:50: timestamp "2024-08-31T23:59:59Z": outside of the segment
 mtr-balance: bad:13:50: timestamp "2024-11-01T00:00:00Z": outside of the segment, from 2024-09-01T00:00:00Z to before 2024-11-01T00:00:00Z [adjustment.timestamp]
 mtr-balance: bad:14:50: timestamp "2025-01-01T00:00:00Z": outside of the segment, from 2024-09-01T00:00:00Z to before 2025-01-01T00:00:00Z [adjustment.timestamp]
 mtr-balance: bad:15:7: id "Promise": its true-up is final [billed]
-mtr-balance: bad:16:58: per_group_amounts "{\"a\":1}": not supported [unsupported_field]
+mtr-balance: bad:16:58: per_group_amounts: no segment of the balance is a seat's own [adjustment.per_group_amounts]
 mtr-balance: bad:17:45: when "now": unknown field [unknown_field]
 mtr-balance: bad:18:1: wanted an object, found an array [not_an_object]
 E

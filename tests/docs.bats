@@ -111,10 +111,12 @@ page() {
 @test "mtr-metric.1" { page man/mtr-metric.1; }
 @test "mtr-product.1" { page man/mtr-product.1; }
 @test "mtr-ratecard.1" { page man/mtr-ratecard.1; }
+@test "mtr-unit.1" { page man/mtr-unit.1; }
 @test "mtr-json.5" { page man/mtr-json.5; }
 @test "mtr-store.5" { page man/mtr-store.5; }
 @test "mtr.7" { page man/mtr.7; }
 @test "mtr-pricing.7" { page man/mtr-pricing.7; }
+@test "mtr-recipes.7" { page man/mtr-recipes.7; }
 
 @test "each page stands in this file" {
 	cd "$TOP"

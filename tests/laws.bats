@@ -185,7 +185,7 @@ E
 		rm -rf "${PWD:?}"/*
 		export MTR_DB=$PWD/mtr.db
 		# shellcheck disable=SC2046
-		python3 -B "$TOP/tests/oracle/generate.py" . $MTR_NOW $(seq "$seed" $((seed + n - 1)))
+		python3 -B "$TOP/tests/oracle/generate.py" . $MTR_NOW usage $(seq "$seed" $((seed + n - 1)))
 		fill
 		given "python3 -B $TOP/tests/histories.py . $seed"
 		gives 'mtr-db check' <<'E'
@@ -209,7 +209,7 @@ export -f billed
 	for seed in $(seeds); do
 		echo "# seed $seed" >&3
 		# shellcheck disable=SC2046
-		python3 -B "$TOP/tests/oracle/generate.py" . $MTR_NOW $(seq "$seed" $((seed + 59)))
+		python3 -B "$TOP/tests/oracle/generate.py" . $MTR_NOW usage $(seq "$seed" $((seed + 59)))
 		rm -f one.db* other.db*
 		export MTR_DB=$PWD/one.db
 		fill
@@ -223,5 +223,72 @@ export -f billed
 		fill
 		given 'billed one; billed other'
 		gives 'cmp one.invoices other.invoices; cmp one.ledger other.ledger; test -s one.ledger' </dev/null
+	done
+}
+
+# bills NAME: what the files of generate.py come to, into NAME.invoices
+bills() {
+	rm -f "$1".db*
+	export MTR_DB=$PWD/$1.db
+	fill
+	given "mtr-invoice run -q | jq -cS . >$1.invoices"
+	given "test -s $1.invoices"
+}
+
+change() { # change LAW: the files, for a seed
+	given "python3 -B $TOP/tests/oracle/change.py $1 . $seed"
+}
+
+# the_same LAW FAMILY: 60 random contracts of the family come to the same after the change
+the_same() {
+	export MTR_NOW=2024-05-10T00:00:00Z
+	for seed in $(seeds); do
+		echo "# $2: seed $seed" >&3
+		# shellcheck disable=SC2046
+		python3 -B "$TOP/tests/oracle/generate.py" . $MTR_NOW "$2" $(seq "$seed" $((seed + 59)))
+		bills one
+		change "$1"
+		bills other
+		given 'cmp one.invoices other.invoices'
+	done
+}
+
+@test "a rate that goes on at any hour as it was changes nothing" {
+	the_same split models
+	the_same split subscriptions
+}
+
+@test "a copy of the rate card under another name bills the same" {
+	the_same copied composites
+}
+
+@test "a multiplier of 1 where no other override matches changes nothing" {
+	the_same neutral models
+}
+
+@test "prices, fees, minimums and maximums that are three times as high make all of usage so" {
+	export MTR_NOW=2024-05-10T00:00:00Z
+	for seed in $(seeds); do
+		echo "# models: seed $seed" >&3
+		# shellcheck disable=SC2046
+		python3 -B "$TOP/tests/oracle/generate.py" . $MTR_NOW models $(seq "$seed" $((seed + 59)))
+		change unpaid
+		bills one
+		change scaled
+		bills other
+		gives 'python3 -c '\''
+import json
+from fractions import Fraction
+def totals(path):
+    for i in map(json.loads, open(path)):
+        for x in i["line_items"]:
+            total = Fraction(x.get("total_exact", x["total"]))
+            yield i["id"], x["id"], x["starting_at"], x["ending_before"], total
+one, other = list(totals("one.invoices")), list(totals("other.invoices"))
+assert [(*x, 3 * t) for *x, t in one] == [(*x, t) for *x, t in other]
+print(any(t for *_, t in one))
+'\' <<'E'
+True
+E
 	done
 }

@@ -430,7 +430,7 @@ E
 	customers
 	metric Calls "SELECT properties.model, properties.region, SUM(properties.n) AS value FROM events GROUP BY properties.model, properties.region"
 	refuses 3 "echo '{\"name\":\"x\",\"type\":\"USAGE\",\"billable_metric_id\":\"Calls\",\"pricing_group_key\":[\"color\"]}' | mtr-product create" <<'E'
-mtr-product: stdin:1:77: pricing_group_key "color": metric Calls has no group key of exactly these names [group_key_missing]
+mtr-product: stdin:1:77: pricing_group_key "color": metric Calls has no group key that holds this name; it has: model,region [group_key_missing]
 E
 	given 'mtr-product create' <<<'{"name":"Calls","type":"USAGE","billable_metric_id":"Calls","pricing_group_key":["model"]}'
 	given 'mtr-ratecard create' <<<'{"name":"List"}'

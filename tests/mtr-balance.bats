@@ -855,7 +855,7 @@ E
 	refuses 2 'mtr-balance lists' <<'E'
 mtr-balance: "lists": no such verb, did you mean "list"? [unknown_verb]
 usage: mtr-balance VERB [option ...] [operand ...]
-verbs: create list net ledger adjust end disable-trueup
+verbs: create list net ledger rollforward seats adjust end disable-trueup recharge release
 help: mtr-balance --help
 E
 }

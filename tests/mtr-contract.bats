@@ -283,34 +283,21 @@ E
 
 @test "terms that are not supported are refused, never ignored" {
 	parties
-	for term in subscriptions overrides discounts professional_services reseller_royalties spend_trackers; do
+	for term in discounts professional_services reseller_royalties; do
 		each "\"$term\":[{}]"
 	done >bad.ndjson
-	each '"transition":{"from_contract_id":"66666666-0000-4000-8000-0000000000e1","type":"RENEWAL"}' \
-		'"package_id":"66666666-0000-4000-8000-0000000000e2"' \
+	each '"package_id":"66666666-0000-4000-8000-0000000000e2"' \
 		'"package_alias":"starter"' \
-		'"usage_filter":{"group_key":"region","group_values":["eu"]}' \
-		'"multiplier_override_prioritization":"LOWEST_MULTIPLIER"' \
 		'"scheduled_charges_on_usage_invoices":"ALL"' \
-		'"prepaid_balance_threshold_configuration":{}' \
-		'"spend_threshold_configuration":{}' \
 		'"hierarchy_configuration":{}' >>bad.ndjson
 	refuses 3 'mtr-contract create bad.ndjson' <<'E'
-mtr-contract: bad.ndjson:1:76: subscriptions "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:2:72: overrides "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:3:72: discounts "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:4:84: professional_services "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:5:81: reseller_royalties "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:6:77: spend_trackers "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:7:73: transition "{\"from_contract_id\":\"66666666-0000-4000-8000-0000000000e1\",\"type\":\"RENEWAL\"}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:8:73: package_id "66666666-0000-4000-8000-0000000000e2": not supported [unsupported_field]
-mtr-contract: bad.ndjson:9:76: package_alias "starter": not supported [unsupported_field]
-mtr-contract: bad.ndjson:10:75: usage_filter "{\"group_key\":\"region\",\"group_values\":[\"eu\"]}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:11:97: multiplier_override_prioritization "LOWEST_MULTIPLIER": not supported [unsupported_field]
-mtr-contract: bad.ndjson:12:98: scheduled_charges_on_usage_invoices "ALL": not supported [unsupported_field]
-mtr-contract: bad.ndjson:13:102: prepaid_balance_threshold_configuration "{}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:14:92: spend_threshold_configuration "{}": not supported [unsupported_field]
-mtr-contract: bad.ndjson:15:86: hierarchy_configuration "{}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:1:72: discounts "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:2:84: professional_services "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:3:81: reseller_royalties "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:4:73: package_id "66666666-0000-4000-8000-0000000000e2": not supported [unsupported_field]
+mtr-contract: bad.ndjson:5:76: package_alias "starter": not supported [unsupported_field]
+mtr-contract: bad.ndjson:6:98: scheduled_charges_on_usage_invoices "ALL": not supported [unsupported_field]
+mtr-contract: bad.ndjson:7:86: hierarchy_configuration "{}": not supported [unsupported_field]
 E
 }
 
@@ -380,9 +367,9 @@ E
 		'{"credit_type_id":"USD","recurring_schedule":{"starting_at":"2024-01-31","ending_before":"2024-05-01","frequency":"MONTHLY","amount_distribution":"DIVIDED_ROUNDED","amount":50}}' >charges.ndjson
 	gives 'mtr-contract create charges.ndjson | jq -c ".scheduled_charges[].schedule"' <<'E'
 {"credit_type":{"id":"2714e483-4ff1-48e4-9e25-ac732e8f24f2","name":"USD (cents)"},"schedule_items":[{"id":"200cd088-ebd0-8530-aa81-d33b41fb7afb","timestamp":"2024-02-01T12:34:56Z","amount":"100","unit_price":"100","quantity":"1"},{"id":"d1a51cc8-15a8-89ec-b63e-bc113d662e42","timestamp":"2023-01-01T00:00:00Z","amount":"3.33333333333333333333","amount_exact":"10/3","unit_price":"10","quantity":"0.33333333333333333333","quantity_exact":"1/3"},{"id":"b59a9470-2fe8-8654-b304-07df8ce9fd05","timestamp":"2024-02-01T12:34:56Z","amount":"-50","unit_price":"-50","quantity":"1"}]}
-{"credit_type":{"id":"2714e483-4ff1-48e4-9e25-ac732e8f24f2","name":"USD (cents)"},"recurring_schedule":{"starting_at":"2024-01-31T00:00:00Z","ending_before":"2024-05-01T00:00:00Z","frequency":"MONTHLY","amount_distribution":"EACH","amount":"20","unit_price":"10","quantity":"2"},"schedule_items":[{"timestamp":"2024-01-31T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"},{"timestamp":"2024-02-29T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"},{"timestamp":"2024-03-31T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"},{"timestamp":"2024-04-30T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"}]}
-{"credit_type":{"id":"51366324-7035-8693-a1cb-3ed4a45b6383","name":"EUR"},"recurring_schedule":{"starting_at":"2024-01-31T00:00:00Z","ending_before":"2024-05-01T00:00:00Z","frequency":"MONTHLY","amount_distribution":"DIVIDED","amount":"20","unit_price":"10","quantity":"2"},"schedule_items":[{"timestamp":"2024-01-31T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"},{"timestamp":"2024-02-29T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"},{"timestamp":"2024-03-31T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"},{"timestamp":"2024-04-30T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"}]}
-{"credit_type":{"id":"2714e483-4ff1-48e4-9e25-ac732e8f24f2","name":"USD (cents)"},"recurring_schedule":{"starting_at":"2024-01-31T00:00:00Z","ending_before":"2024-05-01T00:00:00Z","frequency":"MONTHLY","amount_distribution":"DIVIDED_ROUNDED","amount":"50","unit_price":"50","quantity":"1"},"schedule_items":[{"timestamp":"2024-01-31T00:00:00Z","amount":"13","unit_price":"13","quantity":"1"},{"timestamp":"2024-02-29T00:00:00Z","amount":"13","unit_price":"13","quantity":"1"},{"timestamp":"2024-03-31T00:00:00Z","amount":"13","unit_price":"13","quantity":"1"},{"timestamp":"2024-04-30T00:00:00Z","amount":"11","unit_price":"11","quantity":"1"}]}
+{"credit_type":{"id":"2714e483-4ff1-48e4-9e25-ac732e8f24f2","name":"USD (cents)"},"recurring_schedule":{"starting_at":"2024-01-31T00:00:00Z","ending_before":"2024-05-01T00:00:00Z","frequency":"MONTHLY","amount_distribution":"EACH","amount":"20","unit_price":"10","quantity":"2"},"schedule_items":[{"id":"b63bbd57-74e5-8aa2-ba3b-7ec6689492be","timestamp":"2024-01-31T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"},{"id":"b0059c7e-3386-872d-ac95-35009a110f71","timestamp":"2024-02-29T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"},{"id":"be9e7dc2-9080-875b-8700-24ac4c24fac5","timestamp":"2024-03-31T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"},{"id":"0fc21aeb-3d07-8834-877a-d72fe5daf9e5","timestamp":"2024-04-30T00:00:00Z","amount":"20","unit_price":"10","quantity":"2"}]}
+{"credit_type":{"id":"51366324-7035-8693-a1cb-3ed4a45b6383","name":"EUR"},"recurring_schedule":{"starting_at":"2024-01-31T00:00:00Z","ending_before":"2024-05-01T00:00:00Z","frequency":"MONTHLY","amount_distribution":"DIVIDED","amount":"20","unit_price":"10","quantity":"2"},"schedule_items":[{"id":"55b1fc80-292e-864a-b024-c620b84d4150","timestamp":"2024-01-31T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"},{"id":"0141b881-25df-8014-bcc8-51b4aefb70d6","timestamp":"2024-02-29T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"},{"id":"80de8f1b-c630-80c7-927e-e569d51b197f","timestamp":"2024-03-31T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"},{"id":"86f77313-8fea-83cf-b522-9f2aeda681d6","timestamp":"2024-04-30T00:00:00Z","amount":"5","unit_price":"2.5","quantity":"2"}]}
+{"credit_type":{"id":"2714e483-4ff1-48e4-9e25-ac732e8f24f2","name":"USD (cents)"},"recurring_schedule":{"starting_at":"2024-01-31T00:00:00Z","ending_before":"2024-05-01T00:00:00Z","frequency":"MONTHLY","amount_distribution":"DIVIDED_ROUNDED","amount":"50","unit_price":"50","quantity":"1"},"schedule_items":[{"id":"777d560e-f145-8533-aff8-5712142c5358","timestamp":"2024-01-31T00:00:00Z","amount":"13","unit_price":"13","quantity":"1"},{"id":"3f3024ae-3a9b-8658-a36b-e342fe9db0b7","timestamp":"2024-02-29T00:00:00Z","amount":"13","unit_price":"13","quantity":"1"},{"id":"f19527dd-12ed-85ab-94e8-5d4c984a9747","timestamp":"2024-03-31T00:00:00Z","amount":"13","unit_price":"13","quantity":"1"},{"id":"e5381afb-b1c6-8f59-b1b0-d884118be3e5","timestamp":"2024-04-30T00:00:00Z","amount":"11","unit_price":"11","quantity":"1"}]}
 E
 }
 
@@ -804,13 +791,13 @@ E
 	refuses 2 'mtr-contract' <<'E'
 mtr-contract: a verb is wanted [missing_verb]
 usage: mtr-contract VERB [option ...] [operand ...]
-verbs: create get list
+verbs: create get list edit set-end history archive set-usage-filter rates quantities seats
 help: mtr-contract --help
 E
 	refuses 2 'mtr-contract lsit' <<'E'
 mtr-contract: "lsit": no such verb, did you mean "list"? [unknown_verb]
 usage: mtr-contract VERB [option ...] [operand ...]
-verbs: create get list
+verbs: create get list edit set-end history archive set-usage-filter rates quantities seats
 help: mtr-contract --help
 E
 	refuses 2 'mtr-contract list --customers=acme' <<'E'

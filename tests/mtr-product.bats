@@ -177,13 +177,61 @@ mtr-product: stdin:1:49: billable_metric_id "Calls": several billable metrics be
 E
 }
 
-@test "types and fields that are not supported are refused, never ignored" {
+@test "the types of products, and both words for professional services" {
+	metrics
+	cat >products.ndjson <<'E'
+{"name":"1","type":"USAGE","billable_metric_id":"Calls"}
+{"name":"2","type":"subscription","tags":["seats"]}
+{"name":"3","type":"FIXED"}
+{"name":"4","type":"PRO_SERVICE","is_refundable":false}
+{"name":"5","type":"Professional_Service"}
+{"name":"6","type":"COMPOSITE","composite_tags":["seats"],"composite_scope":"customer"}
+{"name":"7","type":"COMPOSITE","composite_product_ids":["1","6"],"include_composite_spend":true,"composite_scope":"CONTRACT"}
+E
+	gives 'mtr-product create products.ndjson | jq -c "[.type,.current.include_composite_spend,.current.composite_scope]"' <<'E'
+["USAGE",null,null]
+["SUBSCRIPTION",null,null]
+["FIXED",null,null]
+["PRO_SERVICE",null,null]
+["PRO_SERVICE",null,null]
+["COMPOSITE",null,"CUSTOMER"]
+["COMPOSITE",true,"CONTRACT"]
+E
+	gives 'mtr-product list -o csv | cut -d, -f2,3 | tail -n +2 | paste -sd " "' <<'E'
+1,USAGE 2,SUBSCRIPTION 3,FIXED 4,PRO_SERVICE 5,PRO_SERVICE 6,COMPOSITE 7,COMPOSITE
+E
+	gives 'mtr-product update <<<"{\"product_id\":\"7\",\"starting_at\":\"2024-10-01\",\"composite_product_ids\":[\"1\"],\"include_composite_spend\":false,\"composite_scope\":\"CUSTOMER\"}" | jq -c ".current | [.composite_scope,.include_composite_spend]"' <<'E'
+["CUSTOMER",false]
+E
+}
+
+@test "a group key may hold more names than a product wants" {
+	metrics
+	given 'mtr-metric create <<<"{\"name\":\"Wide\",\"aggregation_type\":\"COUNT\",\"property_filters\":[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\"}],\"group_keys\":[[\"c\",\"a\",\"customer_id\"],[\"b\"]]}"'
+	cat >products.ndjson <<'E'
+{"name":"1","type":"USAGE","billable_metric_id":"Wide","pricing_group_key":["a"],"presentation_group_key":["customer_id"]}
+{"name":"2","type":"USAGE","billable_metric_id":"Wide","presentation_group_key":["c"]}
+E
+	given 'mtr-product create products.ndjson'
+	cat >bad.ndjson <<'E'
+{"name":"3","type":"USAGE","billable_metric_id":"Wide","pricing_group_key":["a"],"presentation_group_key":["b"]}
+{"name":"4","type":"USAGE","billable_metric_id":"Wide","presentation_group_key":["d"]}
+{"name":"5","type":"SUBSCRIPTION","presentation_group_key":["c"]}
+E
+	refuses 3 'mtr-product create bad.ndjson' <<'E'
+mtr-product: bad.ndjson:1:76: pricing_group_key "a, b": metric Wide has no group key that holds all these names; it has: c,a,customer_id; b [group_key_missing]
+mtr-product: bad.ndjson:2:81: presentation_group_key "d": metric Wide has no group key that holds this name; it has: c,a,customer_id; b [group_key_missing]
+mtr-product: bad.ndjson:3:60: presentation_group_key "[\"c\"]": a SUBSCRIPTION product has none; USAGE products do [product.presentation_group_key]
+E
+}
+
+@test "types and fields that do not go together are refused, never ignored" {
 	metrics
 	cat >bad.ndjson <<'E'
-{"name":"X","type":"SUBSCRIPTION"}
-{"name":"X","type":"composite","composite_tags":["api"],"include_composite_spend":true}
-{"name":"X","type":"PRO_SERVICE"}
-{"name":"X","type":"PROFESSIONAL_SERVICE"}
+{"name":"X","type":"SUBSCRIPTION","quantity_rounding":{"decimal_places":0,"rounding_method":"ROUND_UP"}}
+{"name":"X","type":"composite","composite_tags":["api"],"include_composite_spend":"all"}
+{"name":"X","type":"PRO_SERVICE","billable_metric_id":"Calls"}
+{"name":"X","type":"PROFESSIONAL_SERVICE","composite_scope":"CONTRACT"}
 {"name":"X","type":"USAGE","billable_metric_id":"Calls","composite_product_ids":[]}
 {"name":"X","type":"USAGE","billable_metric_id":"Calls","composite_tags":["api"]}
 {"name":"X","type":"USAGE","billable_metric_id":"Calls","include_composite_spend":true}
@@ -193,16 +241,16 @@ E
 {"name":"X"}
 E
 	refuses 3 'mtr-product create bad.ndjson' <<'E'
-mtr-product: bad.ndjson:1:20: type "SUBSCRIPTION": SUBSCRIPTION is not supported [unsupported_field]
-mtr-product: bad.ndjson:2:83: include_composite_spend "true": true is not supported [unsupported_field]
-mtr-product: bad.ndjson:3:20: type "PRO_SERVICE": PRO_SERVICE is not supported [unsupported_field]
-mtr-product: bad.ndjson:4:20: type "PROFESSIONAL_SERVICE": PROFESSIONAL_SERVICE is not supported [unsupported_field]
+mtr-product: bad.ndjson:1:55: quantity_rounding "{\"decimal_places\":0,\"rounding_method\":\"ROUND_UP\"}": a SUBSCRIPTION product has none; USAGE products do [product.quantity_rounding]
+mtr-product: bad.ndjson:2:83: include_composite_spend "all": wanted true or false [product.include_composite_spend]
+mtr-product: bad.ndjson:3:55: billable_metric_id "Calls": a PRO_SERVICE product has none; USAGE products do [product.billable_metric_id]
+mtr-product: bad.ndjson:4:61: composite_scope "CONTRACT": a PRO_SERVICE product has none; COMPOSITE products do [product.composite_scope]
 mtr-product: bad.ndjson:5:81: composite_product_ids "[]": a USAGE product has none; COMPOSITE products do [product.composite_product_ids]
 mtr-product: bad.ndjson:6:74: composite_tags "[\"api\"]": a USAGE product has none; COMPOSITE products do [product.composite_tags]
-mtr-product: bad.ndjson:7:83: include_composite_spend "true": true is not supported [unsupported_field]
+mtr-product: bad.ndjson:7:83: include_composite_spend "true": a USAGE product has none; COMPOSITE products do [product.include_composite_spend]
 mtr-product: bad.ndjson:8:78: exclude_free_usage "true": a USAGE product has none; COMPOSITE products do [product.exclude_free_usage]
 mtr-product: bad.ndjson:9:85: sql_breakdown_granularity: metric Calls is not in SQL [product.sql_breakdown_granularity]
-mtr-product: bad.ndjson:10:20: type "METERED": wanted USAGE, FIXED or COMPOSITE [product.type]
+mtr-product: bad.ndjson:10:20: type "METERED": wanted USAGE, FIXED, COMPOSITE, SUBSCRIPTION, PRO_SERVICE or PROFESSIONAL_SERVICE [product.type]
 mtr-product: bad.ndjson:11:1: type: missing [missing_field]
 E
 }
@@ -253,10 +301,9 @@ E
 {"name":"X","type":"USAGE","billable_metric_id":"Calls","pricing_group_key":[7]}
 E
 	refuses 3 'mtr-product create bad.ndjson' <<'E'
-mtr-product: bad.ndjson:1:77: pricing_group_key "region": metric Bytes has no group key of exactly these names [group_key_missing]
-mtr-product: bad.ndjson:2:77: pricing_group_key "cloud": metric Calls has no group key of exactly these names [group_key_missing]
-mtr-product: bad.ndjson:3:82: presentation_group_key "zone": metric Calls has no group key of exactly these names [group_key_missing]
-mtr-product: bad.ndjson:4:112: pricing_group_key "model, region": metric Calls has no group key of exactly these names [group_key_missing]
+mtr-product: bad.ndjson:1:77: pricing_group_key "region": metric Bytes has no group key that holds this name; it has: none [group_key_missing]
+mtr-product: bad.ndjson:3:82: presentation_group_key "zone": metric Calls has no group key that holds this name; it has: region; cloud,region; model [group_key_missing]
+mtr-product: bad.ndjson:4:112: pricing_group_key "model, region": metric Calls has no group key that holds all these names; it has: region; cloud,region; model [group_key_missing]
 mtr-product: bad.ndjson:5:87: pricing_group_key[1] "region": given twice [product.pricing_group_key]
 mtr-product: bad.ndjson:6:77: pricing_group_key "region": wanted an array, found a string [product.pricing_group_key]
 mtr-product: bad.ndjson:7:78: pricing_group_key[0] "7": wanted a string, found a number [product.pricing_group_key]
@@ -401,7 +448,7 @@ mtr-product: products.csv:3:4: quantity_rounding.decimal_places "two": wanted an
 mtr-product: products.csv:4:3: billable_metric_id "Seconds": no billable metric of this id or name [not_found]
 mtr-product: products.csv:5:4: quantity_rounding.rounding_method: missing [missing_field]
 mtr-product: products.csv:6:6: pricing_group_key "region": wanted an array as JSON [product.pricing_group_key]
-mtr-product: products.csv:7:6: pricing_group_key "zone": metric Calls has no group key of exactly these names [group_key_missing]
+mtr-product: products.csv:7:6: pricing_group_key "zone": metric Calls has no group key that holds this name; it has: region; cloud,region; model [group_key_missing]
 mtr-product: products.csv:8: name: missing [missing_field]
 E
 	refuses 3 'mtr-product create --errors=json products.csv' <<'E'
@@ -409,7 +456,7 @@ E
 {"type":"error","code":"not_found","message":"billable_metric_id \"Seconds\": no billable metric of this id or name","file":"products.csv","line":4,"column":3,"field":"billable_metric_id","value":"Seconds"}
 {"type":"error","code":"missing_field","message":"quantity_rounding.rounding_method: missing","file":"products.csv","line":5,"column":4,"field":"quantity_rounding.rounding_method"}
 {"type":"error","code":"product.pricing_group_key","message":"pricing_group_key \"region\": wanted an array as JSON","file":"products.csv","line":6,"column":6,"field":"pricing_group_key","value":"region"}
-{"type":"error","code":"group_key_missing","message":"pricing_group_key \"zone\": metric Calls has no group key of exactly these names","file":"products.csv","line":7,"column":6,"field":"pricing_group_key","value":"zone"}
+{"type":"error","code":"group_key_missing","message":"pricing_group_key \"zone\": metric Calls has no group key that holds this name; it has: region; cloud,region; model","file":"products.csv","line":7,"column":6,"field":"pricing_group_key","value":"zone"}
 {"type":"error","code":"missing_field","message":"name: missing","file":"products.csv","line":8,"field":"name"}
 E
 	gives 'mtr-product list' <<'E'
@@ -742,14 +789,14 @@ E
 {"product_id":"API calls","starting_at":"2024-11-01T00:00:00Z","presentation_group_key":["model"]}
 E
 	refuses 3 'mtr-product update bad.ndjson' <<'E'
-mtr-product: bad.ndjson:1:1: pricing_group_key "region": metric Bytes has no group key of exactly these names [group_key_missing]
-mtr-product: bad.ndjson:2:1: pricing_group_key "model, region": metric Calls has no group key of exactly these names [group_key_missing]
+mtr-product: bad.ndjson:1:1: pricing_group_key "region": metric Bytes has no group key that holds this name; it has: none [group_key_missing]
+mtr-product: bad.ndjson:2:1: pricing_group_key "model, region": metric Calls has no group key that holds all these names; it has: region; cloud,region; model [group_key_missing]
 E
 	gives 'mtr-product update <<<"{\"product_id\":\"API calls\",\"starting_at\":\"2024-11-01T00:00:00Z\",\"presentation_group_key\":[\"cloud\"]}" | jq -c "[.updates[].presentation_group_key]"' <<'E'
 [["cloud"]]
 E
 	refuses 3 'mtr-product update <<<"{\"product_id\":\"API calls\",\"starting_at\":\"2024-10-01T00:00:00Z\",\"pricing_group_key\":[\"model\"]}"' <<'E'
-mtr-product: stdin:1:84: pricing_group_key "cloud, model": metric Calls has no group key of exactly these names [group_key_missing]
+mtr-product: stdin:1:84: pricing_group_key "cloud, model": metric Calls has no group key that holds all these names; it has: region; cloud,region; model [group_key_missing]
 E
 	gives 'mtr-product update <<<"{\"product_id\":\"API calls\",\"starting_at\":\"2024-10-01T00:00:00Z\",\"pricing_group_key\":[\"cloud\",\"region\"]}" | jq -c "[.updates[].pricing_group_key]"' <<'E'
 [["cloud","region"],null]
@@ -912,7 +959,7 @@ mtr-product: bad.ndjson:2:56: composite_product_ids "[]": wanted at least 1 item
 mtr-product: bad.ndjson:3:57: composite_product_ids[0] "Emails": no product of this id or name [not_found]
 mtr-product: bad.ndjson:4:69: composite_product_ids[1] "22222222-0000-4000-8000-0000000000a1": names the same product as composite_product_ids[0] [product.composite_product_ids]
 mtr-product: bad.ndjson:5:69: composite_product_ids[1] "API calls": given twice [product.composite_product_ids]
-mtr-product: bad.ndjson:6:69: composite_product_ids[1] "39a9761e-e1c0-8103-b8e5-0a3c00fc5843": a COMPOSITE product is not part of another one [product.composite_product_ids]
+mtr-product: bad.ndjson:6:69: composite_product_ids[1] "39a9761e-e1c0-8103-b8e5-0a3c00fc5843": a COMPOSITE product is part of another one only with include_composite_spend [product.composite_product_ids]
 mtr-product: bad.ndjson:7:78: billable_metric_id "Calls": a COMPOSITE product has none; USAGE products do [product.billable_metric_id]
 mtr-product: bad.ndjson:8:45: composite_tags "[\"api\"]": a FIXED product has none; COMPOSITE products do [product.composite_tags]
 E
@@ -924,7 +971,7 @@ E
 {"product":"API calls","starting_at":"2025-01-01","composite_product_ids":["Platform fee"]}
 E
 	refuses 3 'mtr-product update bad.ndjson' <<'E'
-mtr-product: bad.ndjson:1:74: composite_product_ids[0] "39a9761e-e1c0-8103-b8e5-0a3c00fc5843": a COMPOSITE product is not part of another one [product.composite_product_ids]
+mtr-product: bad.ndjson:1:74: composite_product_ids[0] "39a9761e-e1c0-8103-b8e5-0a3c00fc5843": a COMPOSITE product is part of another one only with include_composite_spend [product.composite_product_ids]
 mtr-product: bad.ndjson:2:74: composite_product_ids[0] "Emails": no product of this id or name [not_found]
 mtr-product: bad.ndjson:3:73: composite_product_ids: wanted a product or a tag: nothing would be left [product.composite_product_ids]
 mtr-product: bad.ndjson:4:70: billable_metric_id: a COMPOSITE product has none; USAGE products do [product.billable_metric_id]

@@ -143,7 +143,7 @@ E
 mtr-ratecard: bad.ndjson:1:1: name: missing [missing_field]
 mtr-ratecard: bad.ndjson:2:9: name "": wanted 1 to 160 characters, found 0 [rate_card.name]
 mtr-ratecard: bad.ndjson:3:9: name "7": wanted a string, found a number [rate_card.name]
-mtr-ratecard: bad.ndjson:4:39: credit_type_conversions "[{\"custom_credit_type_id\":\"33333333-0000-4000-8000-0000000000c9\",\"fiat_per_custom_credit\":100}]": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:4:65: credit_type_conversions[0].custom_credit_type_id "33333333-0000-4000-8000-0000000000c9": no such unit; wanted an ISO 4217 code, or the id or name of one [rate_card.credit_type_conversions.custom_credit_type_id]
 mtr-ratecard: bad.ndjson:5:24: currency "EUR": unknown field [unknown_field]
 mtr-ratecard: bad.ndjson:6:21: alias "standard": unknown field; did you mean "aliases"? [unknown_field]
 mtr-ratecard: bad.ndjson:7:7: id "33333333-0000-4000-8000-0000000000c1": another object has this id [id_taken]
@@ -394,8 +394,8 @@ E
 E
 	refuses 3 'mtr-ratecard update bad.ndjson' <<'E'
 mtr-ratecard: bad.ndjson:1:46: fiat_credit_type_id "EUR": cannot be changed here once it is set [immutable_field]
-mtr-ratecard: bad.ndjson:2:54: add_credit_type_conversions "[{}]": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:3:50: credit_type_conversions "[{}]": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:2:55: add_credit_type_conversions[0].custom_credit_type_id: missing [missing_field]
+mtr-ratecard: bad.ndjson:3:50: credit_type_conversions "[{}]": cannot be changed here once it is set [immutable_field]
 mtr-ratecard: bad.ndjson:4:1: rate_card_id: missing [missing_field]
 mtr-ratecard: bad.ndjson:5:17: rate_card_id "Nothing": no rate card of this id, alias or name [not_found]
 mtr-ratecard: bad.ndjson:6:29: id "List": given beside rate_card_id; wanted one of the two [rate_card.id]
@@ -538,13 +538,13 @@ E
 rate_card_id,product_id,starting_at,entitled,rate_type,price
 List,Calls,2024-01-01,true,FLAT,10
 List,Calls,2024-01-01,true,FLAT,0.10 USD
-List,Calls,2024-01-01,true,FLAT,1/3 usd
-List,Calls,2024-01-01,true,FLAT,1e-9
-List,Calls,2024-01-01,true,FLAT,0
+List,Calls,2024-01-02,true,FLAT,1/3 usd
+List,Calls,2024-01-03,true,FLAT,1e-9
+List,Calls,2024-01-04,true,FLAT,0
 Euro,Calls,2024-01-01,true,FLAT,10
-Euro,Calls,2024-01-01,true,FLAT,0.10 EUR
+Euro,Calls,2024-01-02,true,FLAT,0.10 EUR
 Yen,Calls,2024-01-01,true,FLAT,10
-Yen,Calls,2024-01-01,true,FLAT,0.5 JPY
+Yen,Calls,2024-01-02,true,FLAT,0.5 JPY
 E
 	gives 'mtr-ratecard add-rates rates.csv | jq -c "[.currency,.price,.price_exact,.price_major,.price_major_exact]"' <<'E'
 ["USD","10",null,"0.1",null]
@@ -575,7 +575,7 @@ mtr-ratecard: bad.ndjson:1:115: price "0.10 EUR": in EUR where USD is wanted [ra
 mtr-ratecard: bad.ndjson:2:115: price "10 USD": in USD where EUR is wanted [rate.price]
 mtr-ratecard: bad.ndjson:3:135: credit_type_id "USD": is USD (cents), but the rate card is in EUR [rate.credit_type_id]
 mtr-ratecard: bad.ndjson:4:135: credit_type_id "tokens": no such unit; wanted an ISO 4217 code, or the id or name of one [rate.credit_type_id]
-mtr-ratecard: bad.ndjson:5:115: price "10 XYZ": "XYZ" is no currency; wanted USD [rate.price]
+mtr-ratecard: bad.ndjson:5:115: price "10 XYZ": "XYZ" is no unit; wanted USD [rate.price]
 mtr-ratecard: bad.ndjson:6:115: price "$10": wanted a number [rate.price]
 mtr-ratecard: bad.ndjson:7:154: tiers[1].price "1 CHF": in CHF where USD is wanted [rate.tiers.price]
 E
@@ -622,7 +622,7 @@ E
 {"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[{"size":5},{"price":1}]}
 {"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[{"size":5,"price":-2},{"price":1}]}
 {"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[{"size":5,"price":2},{"price":1}],"price":1}
-{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[{"size":5,"price":2,"flat_fee":1},{"price":1}]}
+{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[{"size":5,"price":2,"flat_fee":-1},{"price":1}]}
 {"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[{"size":5,"price":2,"upto":1},{"price":1}]}
 {"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":[5,{"price":1}]}
 {"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"TIERED","tiers":{"price":1}}
@@ -637,7 +637,7 @@ mtr-ratecard: bad.ndjson:6:126: tiers[0].size "-5": wanted a number above 0 [rat
 mtr-ratecard: bad.ndjson:7:118: tiers[0].price: missing [missing_field]
 mtr-ratecard: bad.ndjson:8:136: tiers[0].price "-2": below zero; a price is 0 or more [rate.tiers.price]
 mtr-ratecard: bad.ndjson:9:160: price "1": a TIERED rate has its prices in tiers [rate.price]
-mtr-ratecard: bad.ndjson:10:149: tiers[0].flat_fee "1": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:10:149: tiers[0].flat_fee "-1": below zero; a price is 0 or more [rate.tiers.flat_fee]
 mtr-ratecard: bad.ndjson:11:145: tiers[0].upto "1": unknown field [unknown_field]
 mtr-ratecard: bad.ndjson:12:118: tiers[0] "5": wanted an object, found a number [rate.tiers]
 mtr-ratecard: bad.ndjson:13:117: tiers "{\"price\":1}": wanted an array, found an object [rate.tiers]
@@ -679,31 +679,31 @@ mtr-ratecard: bad.ndjson:12:125: start "2024-01-01": unknown field [unknown_fiel
 E
 }
 
-@test "price models and terms that are not supported are refused, never ignored" {
+@test "price models and terms that do not fit are refused, never ignored" {
 	priced
 	for type in PERCENTAGE SUBSCRIPTION TIERED_PERCENTAGE CUSTOM VOLUME STAIRSTEP PACKAGE flatt; do
 		printf '{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"%s","price":1}\n' $type
 	done >bad.ndjson
-	for term in '"billing_frequency":"MONTHLY"' '"quantity":1' '"is_prorated":true' '"custom_rate":{}' '"package_size":10' '"free_units":10' '"minimum":1' '"maximum":1' '"use_list_prices":true'; do
+	for term in '"billing_frequency":"MONTHLY"' '"quantity":1' '"is_prorated":true' '"custom_rate":{}' '"package_size":10' '"free_units":-1' '"minimum":-1' '"maximum":-1' '"use_list_prices":true'; do
 		printf '{"rate_card_id":"List","product_id":"Calls","starting_at":"2024-01-01","entitled":true,"rate_type":"FLAT","price":1,%s}\n' "$term"
 	done >>bad.ndjson
 	refuses 3 'mtr-ratecard add-rates bad.ndjson' <<'E'
-mtr-ratecard: bad.ndjson:1:100: rate_type "PERCENTAGE": a USAGE product is priced FLAT or TIERED [rate.rate_type]
-mtr-ratecard: bad.ndjson:2:100: rate_type "SUBSCRIPTION": SUBSCRIPTION is not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:3:100: rate_type "TIERED_PERCENTAGE": TIERED_PERCENTAGE is not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:1:100: rate_type "PERCENTAGE": a USAGE product is priced FLAT, TIERED, VOLUME, STAIRSTEP or PACKAGE [rate.rate_type]
+mtr-ratecard: bad.ndjson:2:1: billing_frequency: missing [missing_field]
+mtr-ratecard: bad.ndjson:3:128: price "1": a TIERED_PERCENTAGE rate has its prices in tiers [rate.price]
 mtr-ratecard: bad.ndjson:4:100: rate_type "CUSTOM": CUSTOM is not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:5:100: rate_type "VOLUME": VOLUME is not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:6:100: rate_type "STAIRSTEP": STAIRSTEP is not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:7:100: rate_type "PACKAGE": PACKAGE is not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:8:100: rate_type "flatt": wanted FLAT, TIERED or PERCENTAGE [rate.rate_type]
-mtr-ratecard: bad.ndjson:9:137: billing_frequency "MONTHLY": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:10:128: quantity "1": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:11:131: is_prorated "true": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:5:117: price "1": a VOLUME rate has its prices in tiers [rate.price]
+mtr-ratecard: bad.ndjson:6:120: price "1": a STAIRSTEP rate has its prices in tiers [rate.price]
+mtr-ratecard: bad.ndjson:7:1: package_size: missing [missing_field]
+mtr-ratecard: bad.ndjson:8:100: rate_type "flatt": wanted FLAT, TIERED, VOLUME, STAIRSTEP, PACKAGE, PERCENTAGE, TIERED_PERCENTAGE or SUBSCRIPTION [rate.rate_type]
+mtr-ratecard: bad.ndjson:9:137: billing_frequency "MONTHLY": a USAGE product has none; SUBSCRIPTION products do [rate.billing_frequency]
+mtr-ratecard: bad.ndjson:10:128: quantity "1": a FLAT rate has none; SUBSCRIPTION rates do [rate.quantity]
+mtr-ratecard: bad.ndjson:11:131: is_prorated "true": a FLAT rate has none; SUBSCRIPTION rates do [rate.is_prorated]
 mtr-ratecard: bad.ndjson:12:131: custom_rate "{}": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:13:132: package_size "10": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:14:130: free_units "10": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:15:127: minimum "1": not supported [unsupported_field]
-mtr-ratecard: bad.ndjson:16:127: maximum "1": not supported [unsupported_field]
+mtr-ratecard: bad.ndjson:13:132: package_size "10": a FLAT rate has none; PACKAGE rates do [rate.package_size]
+mtr-ratecard: bad.ndjson:14:130: free_units "-1": below zero [rate.free_units]
+mtr-ratecard: bad.ndjson:15:127: minimum "-1": below zero; a price is 0 or more [rate.minimum]
+mtr-ratecard: bad.ndjson:16:127: maximum "-1": below zero; a price is 0 or more [rate.maximum]
 mtr-ratecard: bad.ndjson:17:135: use_list_prices "true": not supported [unsupported_field]
 E
 	gives 'mtr-ratecard rates List --all' <<'E'
@@ -932,7 +932,8 @@ Calls,2024-03-02,2024-03-09,true,FLAT,5
 Calls,2024-03-01,2024-03-20,true,FLAT,6
 Calls,2024-03-02,2024-03-05,true,FLAT,7
 E
-	given 'mtr-ratecard add-rates --card=List rates.csv'
+	# in one request these would be refused: nothing but their order would decide
+	given 'sed 1d rates.csv | while read -r row; do { head -n 1 rates.csv; echo "$row"; } | mtr-ratecard add-rates --card=List; done'
 	gives 'holding List 2024-01-31 2024-02-01 2024-03-01 2024-03-02 2024-03-05 2024-03-09 2024-03-20' <<'E'
 2024-01-31 ["2024-01-01T00:00:00Z",null,"2"]
 2024-02-01 ["2024-02-01T00:00:00Z",null,"4"]
@@ -984,7 +985,7 @@ E
 	gives 'mtr-ratecard rates Euro' <<'E'
 E
 	gives 'mtr-ratecard rates List --product=Fee --all -o csv' <<'E'
-id,product_id,pricing_group_values,starting_at,ending_before,entitled,rate_type,price,tiers,currency
+id,product_id,pricing_group_values,starting_at,ending_before,entitled,rate_type,price,tiers,package_size,free_units,minimum,maximum,quantity,billing_frequency,commit_rate,credit_type_id
 E
 }
 
@@ -1001,9 +1002,9 @@ c8c712df-8a69-8e7e-98f2-31bd5b74ae90  22222222-0000-4000-8000-0000000000a1  -   
 d07805fe-41fa-87cb-8d20-583b31fcfffb  22222222-0000-4000-8000-0000000000a2  {"cloud":"=aws","region":"eu"}  2024-01-01T00:00:00Z  -                     false     FLAT        0.02  -                                                                                       USD
 E
 	gives 'mtr-ratecard rates List -o csv' <<'E'
-id,product_id,pricing_group_values,starting_at,ending_before,entitled,rate_type,price,tiers,currency
-c8c712df-8a69-8e7e-98f2-31bd5b74ae90,22222222-0000-4000-8000-0000000000a1,,2024-01-01T00:00:00.000000000Z,2025-01-01T00:00:00.000000000Z,true,TIERED,,"[{""price"":""12.5"",""price_major"":""0.125"",""size"":""5""},{""price"":""10"",""price_major"":""0.1""}]",USD
-d07805fe-41fa-87cb-8d20-583b31fcfffb,22222222-0000-4000-8000-0000000000a2,"{""cloud"":""=aws"",""region"":""eu""}",2024-01-01T00:00:00.000000000Z,,false,FLAT,0.02,,USD
+id,product_id,pricing_group_values,starting_at,ending_before,entitled,rate_type,price,tiers,package_size,free_units,minimum,maximum,quantity,billing_frequency,commit_rate,credit_type_id
+c8c712df-8a69-8e7e-98f2-31bd5b74ae90,22222222-0000-4000-8000-0000000000a1,,2024-01-01T00:00:00.000000000Z,2025-01-01T00:00:00.000000000Z,true,TIERED,,"[{""price"":""0.125 USD"",""size"":""5""},{""price"":""0.1 USD""}]",,,,,,,,USD
+d07805fe-41fa-87cb-8d20-583b31fcfffb,22222222-0000-4000-8000-0000000000a2,"{""cloud"":""=aws"",""region"":""eu""}",2024-01-01T00:00:00.000000000Z,,false,FLAT,0.02 USD,,,,,,,,,USD
 E
 	gives 'mtr-ratecard rates List --product=Calls -o text' <<'E'
 id: c8c712df-8a69-8e7e-98f2-31bd5b74ae90
@@ -1068,13 +1069,13 @@ E
 	refuses 2 'mtr-ratecard' <<'E'
 mtr-ratecard: a verb is wanted [missing_verb]
 usage: mtr-ratecard VERB [option ...] [operand ...]
-verbs: create get list update archive add-rates rates
+verbs: create get list update archive add-rates rates schedule order
 help: mtr-ratecard --help
 E
 	refuses 2 'mtr-ratecard add-rate' <<'E'
 mtr-ratecard: "add-rate": no such verb, did you mean "add-rates"? [unknown_verb]
 usage: mtr-ratecard VERB [option ...] [operand ...]
-verbs: create get list update archive add-rates rates
+verbs: create get list update archive add-rates rates schedule order
 help: mtr-ratecard --help
 E
 	refuses 2 'mtr-ratecard add-rates --cards=List' <<'E'
@@ -1137,10 +1138,10 @@ E
 {"rate_card":"List","product":"Support","starting_at":"2024-01-01","entitled":true,"rate_type":"PERCENTAGE","price":0.05,"pricing_group_values":{"region":"us"}}
 E
 	refuses 3 'mtr-ratecard add-rates bad.ndjson' <<'E'
-mtr-ratecard: bad.ndjson:1:94: rate_type "PERCENTAGE": a USAGE product is priced FLAT or TIERED [rate.rate_type]
+mtr-ratecard: bad.ndjson:1:94: rate_type "PERCENTAGE": a USAGE product is priced FLAT, TIERED, VOLUME, STAIRSTEP or PACKAGE [rate.rate_type]
 mtr-ratecard: bad.ndjson:2:1: product_id "Fee": a FIXED product has no rates: its price stands on the contract [rate.product_id]
-mtr-ratecard: bad.ndjson:3:96: rate_type "FLAT": a COMPOSITE product is priced by PERCENTAGE [rate.rate_type]
-mtr-ratecard: bad.ndjson:4:96: rate_type "TIERED": a COMPOSITE product is priced by PERCENTAGE [rate.rate_type]
+mtr-ratecard: bad.ndjson:3:96: rate_type "FLAT": a COMPOSITE product is priced PERCENTAGE or TIERED_PERCENTAGE [rate.rate_type]
+mtr-ratecard: bad.ndjson:4:96: rate_type "TIERED": a COMPOSITE product is priced PERCENTAGE or TIERED_PERCENTAGE [rate.rate_type]
 mtr-ratecard: bad.ndjson:5:117: price "5": above 1; wanted a fraction, as 0.05 or "5 %" for 5 % [rate.price]
 mtr-ratecard: bad.ndjson:6:117: price "101 %": above 100 % [rate.price]
 mtr-ratecard: bad.ndjson:7:117: price "-0.05": below zero [rate.price]

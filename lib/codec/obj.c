@@ -197,6 +197,13 @@ obj_take(struct obj *o, const char *name, enum obj_need need)
 	return NULL;
 }
 
+bool
+obj_given(struct obj *o, const char *name)
+{
+	obj_take(o, name, OBJ_OPTIONAL);
+	return obj_ok(o) && json_member(o->json, name) != NULL;
+}
+
 const struct json *
 obj_unfold(const struct obj *o, const struct json *v, bool *nested)
 {

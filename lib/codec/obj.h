@@ -32,6 +32,8 @@
 
 #define OBJ_FIELDS 64
 
+struct units; /* of the domain, see domain/unit.h */
+
 enum obj_need { OBJ_OPTIONAL = 0, OBJ_REQUIRED = 1 };
 
 struct obj {
@@ -43,6 +45,8 @@ struct obj {
 	struct arena *arena;
 	struct err *e;
 	bool csv;                      /* scalars are text */
+	const struct units *units;     /* the custom units that fields may name; NULL: none */
+	bool stored;                   /* terms that the store gives back, not a body */
 	const char *taken[OBJ_FIELDS]; /* names asked for, to find the unknown and to suggest */
 	size_t ntaken;
 	const struct json *at; /* obj_item: the item given last, to go on from */
@@ -50,7 +54,11 @@ struct obj {
 	size_t at_index;
 };
 
-/* Open a tree's root. Not an object: refused. The noun and all names asked for are literals. */
+/*
+ * Open a tree's root. Not an object: refused. The noun and all names asked for are literals.
+ * Who reads amounts sets units next, who reads what is stored, stored; nested objects have
+ * those of the one they stand in.
+ */
 bool obj_open(struct obj *o, const struct json *j, const char *noun, bool csv, struct arena *a,
 	struct err *e);
 
@@ -58,6 +66,7 @@ bool obj_ok(const struct obj *o);
 bool obj_close(struct obj *o); /* refuses unknown fields; true when nothing failed */
 
 bool obj_has(struct obj *o, const char *name); /* there and not null; does not take it */
+bool obj_given(struct obj *o, const char *name); /* there, null too; takes it */
 
 /* Texts: lengths in code points, min..max. Absent: the empty slice (p == NULL). */
 struct str obj_text(struct obj *o, const char *name, enum obj_need need, size_t min, size_t max);

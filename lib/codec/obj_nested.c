@@ -37,7 +37,9 @@ open_child(struct obj *o, const char *name, long i, const struct json *v, bool n
 		.index = i,
 		.arena = o->arena,
 		.e = o->e,
-		.csv = o->csv && !nested };
+		.csv = o->csv && !nested,
+		.units = o->units,
+		.stored = o->stored };
 }
 
 bool

@@ -1,6 +1,7 @@
 #include "domain/commit.h"
 
 #include "domain/commit_part.h"
+#include "domain/payment_gate.h"
 
 #include "base/banned.h"
 
@@ -15,11 +16,16 @@ static const char *const rate_type_names[] = {
 	[DRAW_COMMIT_RATE] = "COMMIT_RATE",
 };
 
+static const char *const threshold_names[THRESHOLDS] = {
+	[THRESHOLD_BALANCE] = "PREPAID_BALANCE",
+	[THRESHOLD_SPEND] = "SPEND",
+};
+
 static const char *const unsupported_fields[] = {
 	"hierarchy_configuration",
-	"payment_gate_config",
-	"spend_tracker_attributes",
 };
+
+static const char gate_field[] = "payment_gate_config";
 
 static const char *const kept_names[] = {
 	"netsuite_sales_order_id",
@@ -28,8 +34,9 @@ static const char *const kept_names[] = {
 
 /* ---- reading ---- */
 
-static void
-segment_from(struct obj *o, const struct unit *u, int64_t contract_end_ns, struct access_segment *s)
+void
+access_segment_from(struct obj *o, const struct unit *u, int64_t contract_end_ns,
+	struct access_segment *s)
 {
 	char end[INSTANT_TEXT_SIZE];
 
@@ -38,7 +45,7 @@ segment_from(struct obj *o, const struct unit *u, int64_t contract_end_ns, struc
 	s->starting_at_ns = obj_hour(o, "starting_at", OBJ_REQUIRED);
 	s->ending_before_ns = obj_hour(o, "ending_before", OBJ_REQUIRED);
 	obj_interval(o, s->starting_at_ns, s->ending_before_ns);
-	if (contract_end_ns != INSTANT_NONE && s->starting_at_ns != INSTANT_NONE &&
+	if (!o->stored && contract_end_ns != INSTANT_NONE && s->starting_at_ns != INSTANT_NONE &&
 		s->starting_at_ns >= contract_end_ns)
 		obj_refuse(o, "starting_at", "not before the contract's end, %s",
 			instant_text(contract_end_ns, end));
@@ -57,7 +64,7 @@ access_from(struct obj *parent, int64_t contract_end_ns, struct commit *c)
 	c->nsegments = obj_array(&o, "schedule_items", OBJ_REQUIRED, 1);
 	c->segments = ARENA_ARRAY(o.arena, c->nsegments, struct access_segment);
 	for (size_t i = 0; i < c->nsegments && obj_item(&o, "schedule_items", i, &child); i++)
-		segment_from(&child, &c->access_unit, contract_end_ns, &c->segments[i]);
+		access_segment_from(&child, &c->access_unit, contract_end_ns, &c->segments[i]);
 	obj_close(&o);
 }
 
@@ -81,14 +88,14 @@ invoice_schedule_from(struct obj *parent, struct commit *c)
 }
 
 /* One promise, one date on which what is missing falls due. */
-static void
-check_postpaid(struct obj *o, const struct commit *c, int64_t contract_end_ns)
+void
+commit_check_postpaid(struct obj *o, const struct commit *c, int64_t contract_end_ns)
 {
 	const struct schedule *s = &c->invoice_schedule;
 	char text[INSTANT_TEXT_SIZE];
 	int64_t end_ns;
 
-	if (!obj_ok(o))
+	if (!obj_ok(o) || o->stored)
 		return;
 	if (c->nsegments != 1) {
 		obj_refuse(o, "access_schedule", "a POSTPAID commit has 1 segment, found %zu",
@@ -128,8 +135,8 @@ specifier_from(struct obj *o, struct specifier *s)
 	obj_close(o);
 }
 
-static void
-products_from(struct obj *o, struct commit *c)
+void
+commit_products_from(struct obj *o, struct commit *c)
 {
 	struct obj child;
 
@@ -146,34 +153,100 @@ products_from(struct obj *o, struct commit *c)
 			"given beside a list of applicable products; wanted one of the two");
 }
 
-void
+struct str
 temporary_id_from(struct obj *o, struct texts *before)
 {
 	struct str id = obj_text(o, "temporary_id", OBJ_OPTIONAL, 1, NAME_MAX_POINTS);
 
 	if (!id.p)
-		return;
+		return id;
 	if (texts_has(before, id))
 		obj_refuse(o, "temporary_id", "given before; wanted one of its own");
 	before->p[before->n++] = id;
+	return id;
+}
+
+enum draw_rate
+obj_rate_type(struct obj *o)
+{
+	return (enum draw_rate)obj_enum(o, "rate_type", OBJ_OPTIONAL, rate_type_names,
+		countof(rate_type_names), DRAW_LIST_RATE);
+}
+
+const char *
+draw_rate_name(enum draw_rate r)
+{
+	return rate_type_names[r];
+}
+
+/* Nothing else waits: what a contract begins with is agreed, and credits are not paid for. */
+static void
+gate_from(struct obj *o, struct commit *c)
+{
+	struct payment_gate gate;
+
+	if (obj_has(o, gate_field) && (!c->added || c->recurs || c->type == COMMIT_CREDIT))
+		obj_refuse(o, gate_field,
+			"only a commit that add_commits of an edit adds can wait for its payment");
+	else if (payment_gate_from_obj(o, OBJ_OPTIONAL, &gate))
+		c->gated = gate.type == GATE_EXTERNAL;
+}
+
+static void
+check_gated(struct obj *o, const struct commit *c)
+{
+	if (!obj_ok(o) || !c->gated)
+		return;
+	if (c->type == COMMIT_POSTPAID)
+		obj_refuse(o, gate_field,
+			"a POSTPAID commit is paid by its true-up; wanted a PREPAID one");
+	else if (commit_is_free(c))
+		obj_refuse(o, gate_field,
+			"nothing is to be paid for it; wanted an invoice_schedule");
 }
 
 void
 commit_part_from(struct obj *o, struct commit *c)
 {
+	gate_from(o, c);
 	obj_unsupported(o, unsupported_fields, countof(unsupported_fields));
 	c->id = obj_id(o, "id", OBJ_OPTIONAL);
 	c->product_id = obj_reference(o, "product_id", "product", OBJ_REQUIRED);
 	c->name = obj_name(o, OBJ_OPTIONAL);
 	c->description = obj_text(o, "description", OBJ_OPTIONAL, 0, SIZE_MAX);
 	c->priority = obj_rat(o, "priority", OBJ_OPTIONAL, &c->has_priority);
-	c->rate_type = (enum draw_rate)obj_enum(o, "rate_type", OBJ_OPTIONAL, rate_type_names,
-		countof(rate_type_names), DRAW_LIST_RATE);
+	c->rate_type = obj_rate_type(o);
 	c->has_rollover = obj_has(o, "rollover_fraction");
 	c->rollover_fraction = obj_fraction(o, "rollover_fraction", OBJ_OPTIONAL);
-	products_from(o, c);
+	commit_products_from(o, c);
 	c->custom_fields = obj_custom_fields(o);
 	c->kept = obj_kept(o, kept_names, countof(kept_names));
+	c->archived_at_ns = INSTANT_NONE;
+	if (o->stored)
+		c->archived_at_ns = obj_instant(o, "archived_at", OBJ_OPTIONAL);
+}
+
+/* How it came to be bought, and how that counts. */
+static void
+purchase_from(struct obj *o, struct commit *c)
+{
+	struct obj child;
+
+	if (obj_object(o, "threshold_recharge", OBJ_OPTIONAL, &child)) {
+		c->recharge.workflow_id = obj_id(&child, "workflow_id", OBJ_REQUIRED);
+		c->recharge.kind = (enum threshold_kind)obj_enum(&child, "configuration",
+			OBJ_REQUIRED, threshold_names, THRESHOLDS, THRESHOLD_BALANCE);
+		c->recharge.fired_at_ns = obj_instant(&child, "fired_at", OBJ_REQUIRED);
+		c->recharge.discounted = obj_price(&child, "discounted_spend", OBJ_OPTIONAL,
+			&c->invoice_schedule.unit, NULL);
+		obj_close(&child);
+	}
+	c->has_tracking = obj_object(o, "spend_tracker_attributes", OBJ_OPTIONAL, &child);
+	if (c->has_tracking) {
+		c->counts_as_discounted = obj_bool(&child, "counts_as_discounted", OBJ_REQUIRED,
+			false);
+		obj_close(&child);
+	}
 }
 
 void
@@ -184,8 +257,9 @@ commit_amounts_from(struct obj *o, int64_t contract_end_ns, struct commit *c)
 		return;
 	invoice_schedule_from(o, c);
 	c->trueup_off = obj_bool(o, "trueup_disabled", OBJ_OPTIONAL, false);
+	purchase_from(o, c);
 	if (c->type == COMMIT_POSTPAID)
-		check_postpaid(o, c, contract_end_ns);
+		commit_check_postpaid(o, c, contract_end_ns);
 	else if (c->trueup_off)
 		obj_refuse(o, "trueup_disabled", "only a POSTPAID commit has a true-up");
 }
@@ -197,6 +271,7 @@ commit_from(struct obj *o, int64_t contract_end_ns, struct commit *c)
 		COMMIT_PREPAID);
 	commit_part_from(o, c);
 	commit_amounts_from(o, contract_end_ns, c);
+	check_gated(o, c);
 }
 
 static void
@@ -208,6 +283,15 @@ credit_from(struct obj *o, int64_t contract_end_ns, struct commit *c)
 	obj_enum(o, "type", OBJ_OPTIONAL, names, countof(names), 0);
 	commit_part_from(o, c);
 	commit_amounts_from(o, contract_end_ns, c);
+}
+
+void
+commit_whole_from(struct obj *o, bool credit, int64_t contract_end_ns, struct commit *c)
+{
+	if (credit)
+		credit_from(o, contract_end_ns, c);
+	else
+		commit_from(o, contract_end_ns, c);
 }
 
 bool
@@ -222,13 +306,13 @@ commits_from_obj(struct obj *o, int64_t contract_end_ns, struct commit **out, si
 	for (size_t i = 0; i < ncommits && obj_item(o, "commits", i, &child); i++) {
 		list[i].place = i;
 		commit_from(&child, contract_end_ns, &list[i]);
-		temporary_id_from(&child, &temporary_ids);
+		list[i].temporary_id = temporary_id_from(&child, &temporary_ids);
 		obj_close(&child);
 	}
 	for (size_t i = 0; i < ncredits && obj_item(o, "credits", i, &child); i++) {
 		list[ncommits + i].place = i;
 		credit_from(&child, contract_end_ns, &list[ncommits + i]);
-		temporary_id_from(&child, &temporary_ids);
+		list[ncommits + i].temporary_id = temporary_id_from(&child, &temporary_ids);
 		obj_close(&child);
 	}
 	if (!obj_ok(o))
@@ -305,6 +389,7 @@ commit_part_head(struct jsonw *w, const struct commit *c)
 	jsonw_member_str(w, "product_id", c->product_id);
 	jsonw_member_str_opt(w, "name", c->name);
 	jsonw_member_str_opt(w, "description", c->description);
+	jsonw_member_str_opt(w, "temporary_id", c->temporary_id);
 }
 
 void
@@ -315,6 +400,28 @@ commit_part_tail(struct jsonw *w, const struct commit *c, enum terms_form form)
 	commit_drawing_json(w, c, form);
 	jsonw_pairs_opt(w, "custom_fields", &c->custom_fields);
 	jsonw_kept(w, &c->kept);
+	jsonw_member_instant_opt(w, "archived_at", c->archived_at_ns);
+}
+
+static void
+write_purchase(struct jsonw *w, const struct commit *c, enum terms_form form)
+{
+	if (c->recharge.workflow_id.n > 0) {
+		jsonw_key(w, "threshold_recharge");
+		jsonw_object(w);
+		jsonw_member_str(w, "workflow_id", c->recharge.workflow_id);
+		jsonw_member_c(w, "configuration", threshold_names[c->recharge.kind]);
+		jsonw_member_instant(w, "fired_at", c->recharge.fired_at_ns);
+		if (rat_sign(c->recharge.discounted) > 0)
+			jsonw_member_decimal(w, "discounted_spend", c->recharge.discounted, form);
+		jsonw_end(w);
+	}
+	if (c->has_tracking) {
+		jsonw_key(w, "spend_tracker_attributes");
+		jsonw_object(w);
+		jsonw_member_bool(w, "counts_as_discounted", c->counts_as_discounted);
+		jsonw_end(w);
+	}
 }
 
 void
@@ -330,6 +437,7 @@ commit_invoices_json(struct jsonw *w, const struct commit *c, enum terms_form fo
 	}
 	if (c->trueup_off)
 		jsonw_member_bool(w, "trueup_disabled", true);
+	write_purchase(w, c, form);
 }
 
 void
@@ -363,6 +471,12 @@ commit_to_json(struct jsonw *w, const struct commit *c, struct str customer_id,
 /* ---- what it is ---- */
 
 const char *
+threshold_name(enum threshold_kind kind)
+{
+	return threshold_names[kind];
+}
+
+const char *
 commit_type_name(enum commit_type t)
 {
 	return type_names[t];
@@ -378,6 +492,8 @@ obj_commit_type(struct obj *o, enum commit_type absent)
 const char *
 commit_list(const struct commit *c)
 {
+	if (c->list != NULL)
+		return c->list;
 	if (c->recurs)
 		return c->type == COMMIT_CREDIT ? "recurring_credits" : "recurring_commits";
 	return c->type == COMMIT_CREDIT ? "credits" : "commits";
@@ -387,6 +503,16 @@ struct str
 commit_path(const struct commit *c, struct arena *a)
 {
 	return str_printf(a, "%s[%zu]", commit_list(c), c->place);
+}
+
+struct rat
+access_granted(struct arena *a, const struct access_segment *s)
+{
+	struct rat sum = s->amount;
+
+	for (size_t i = 0; i < s->nincreases; i++)
+		sum = rat_add(a, sum, s->increases[i].amount);
+	return sum;
 }
 
 bool
@@ -404,14 +530,10 @@ commit_pays_all(const struct commit *c)
 bool
 commit_is_free(const struct commit *c)
 {
-	const struct schedule *s = &c->invoice_schedule;
 	struct arena a = ARENA_INIT;
-	struct rat paid = RAT_ZERO;
+	bool free = !c->has_invoice_schedule ||
+		rat_sign(schedule_total(&c->invoice_schedule, &a)) == 0;
 
-	for (size_t i = 0; c->has_invoice_schedule && i < s->nitems; i++)
-		paid = rat_add(&a, paid, rat_mul(&a, s->items[i].unit_price, s->items[i].quantity));
-
-	bool free = rat_sign(paid) == 0;
 	arena_release(&a);
 	return free;
 }

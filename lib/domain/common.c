@@ -85,6 +85,74 @@ texts_has(const struct texts *t, struct str s)
 	return false;
 }
 
+struct str
+texts_join(const struct texts *t, const char *between, struct arena *a)
+{
+	struct buf list = BUF_INIT;
+	struct str out;
+
+	for (size_t i = 0; i < t->n; i++) {
+		buf_add_c(&list, i > 0 ? between : "");
+		buf_add_str(&list, t->p[i]);
+	}
+	out = str_dup(a, buf_str(&list));
+	buf_release(&list);
+	return out;
+}
+
+struct texts
+texts_with(struct arena *a, const struct texts *t, struct str s)
+{
+	struct texts out = { ARENA_ARRAY(a, t->n + 1, struct str), 0 };
+
+	for (; out.n < t->n; out.n++)
+		out.p[out.n] = t->p[out.n];
+	if (!texts_has(t, s))
+		out.p[out.n++] = s;
+	return out;
+}
+
+bool
+texts_has_all(const struct texts *t, const struct texts *wanted)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		if (!texts_has(t, wanted->p[i]))
+			return false;
+	return true;
+}
+
+bool
+texts_has_any(const struct texts *t, const struct texts *wanted)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		if (texts_has(t, wanted->p[i]))
+			return true;
+	return false;
+}
+
+bool
+pairs_has_all(const struct pairs *p, const struct pairs *wanted)
+{
+	for (size_t i = 0; i < wanted->n; i++) {
+		struct str value = pairs_get(p, wanted->p[i].key);
+
+		if (value.p == NULL || !str_eq(value, wanted->p[i].value))
+			return false;
+	}
+	return true;
+}
+
+bool
+pairs_has_keys(const struct pairs *p, const struct texts *keys)
+{
+	if (p->n != keys->n)
+		return false;
+	for (size_t i = 0; i < p->n; i++)
+		if (!texts_has(keys, p->p[i].key))
+			return false;
+	return true;
+}
+
 bool
 texts_eq(const struct texts *a, const struct texts *b)
 {
@@ -226,8 +294,9 @@ percentage(struct obj *o, const char *name, struct str number)
 	return RAT_ZERO;
 }
 
-struct rat
-obj_fraction(struct obj *o, const char *name, enum obj_need need)
+/* A number, or a percentage of one; *percent says which. Not below zero. */
+static struct rat
+factor(struct obj *o, const char *name, enum obj_need need, bool *percent)
 {
 	const struct json *v = obj_ok(o) ? json_member(o->json, name) : NULL;
 	struct str number = { NULL, 0 };
@@ -235,7 +304,8 @@ obj_fraction(struct obj *o, const char *name, enum obj_need need)
 
 	if (v && json_type(v) == JSON_STRING)
 		number = without_percent(json_text(v));
-	if (number.p) {
+	*percent = number.p != NULL;
+	if (*percent) {
 		obj_value(o, name, need);
 		r = percentage(o, name, number);
 	} else {
@@ -245,7 +315,26 @@ obj_fraction(struct obj *o, const char *name, enum obj_need need)
 		return RAT_ZERO;
 	if (rat_sign(r) < 0)
 		obj_refuse(o, name, "below zero");
-	else if (rat_cmp(r, RAT_ONE) > 0 && number.p)
+	return r;
+}
+
+struct rat
+obj_factor(struct obj *o, const char *name, enum obj_need need)
+{
+	bool percent;
+
+	return factor(o, name, need, &percent);
+}
+
+struct rat
+obj_fraction(struct obj *o, const char *name, enum obj_need need)
+{
+	bool percent;
+	struct rat r = factor(o, name, need, &percent);
+
+	if (!obj_ok(o))
+		return RAT_ZERO;
+	if (rat_cmp(r, RAT_ONE) > 0 && percent)
 		obj_refuse(o, name, "above 100 %%");
 	else if (rat_cmp(r, RAT_ONE) > 0)
 		obj_refuse(o, name, "above 1; wanted a fraction, as 0.05 or \"5 %%\" for 5 %%");
@@ -415,7 +504,8 @@ obj_interval(struct obj *o, int64_t starting_at_ns, int64_t ending_before_ns)
 	char start[INSTANT_TEXT_SIZE];
 
 	if (starting_at_ns == INSTANT_NONE || ending_before_ns == INSTANT_NONE ||
-		ending_before_ns > starting_at_ns)
+		ending_before_ns > starting_at_ns ||
+		(o->stored && ending_before_ns == starting_at_ns))
 		return;
 	obj_refuse(o, "ending_before", "not after starting_at, %s",
 		instant_text(starting_at_ns, start));

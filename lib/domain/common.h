@@ -34,8 +34,17 @@ bool pairs_eq(const struct pairs *a, const struct pairs *b);
 struct str pairs_get(const struct pairs *a, struct str key); /* p == NULL: absent or null */
 /* Both, the value of changes where both have a key. */
 struct pairs pairs_merge(struct arena *a, const struct pairs *old, const struct pairs *changes);
+/* With one more, where it is not among them. */
+struct texts texts_with(struct arena *a, const struct texts *t, struct str s);
 bool texts_has(const struct texts *t, struct str s);
+bool texts_has_all(const struct texts *t, const struct texts *wanted);
+bool texts_has_any(const struct texts *t, const struct texts *wanted);
+/* All pairs that are wanted, and perhaps others. */
+bool pairs_has_all(const struct pairs *p, const struct pairs *wanted);
+/* A value for each key, and no others. */
+bool pairs_has_keys(const struct pairs *p, const struct texts *keys);
 bool texts_eq(const struct texts *a, const struct texts *b); /* in the same order */
+struct str texts_join(const struct texts *t, const char *between, struct arena *a);
 
 /* Nothing is written for none. */
 void jsonw_pairs_opt(struct jsonw *w, const char *key, const struct pairs *p);
@@ -57,6 +66,8 @@ struct pairs obj_scalar_pairs(struct obj *o, const char *name);
 
 /* A fraction 0..1: "0.05", or "5 %". */
 struct rat obj_fraction(struct obj *o, const char *name, enum obj_need need);
+/* A factor >= 0: "0.8", or "80 %"; it may exceed 1. */
+struct rat obj_factor(struct obj *o, const char *name, enum obj_need need);
 
 struct kept {
 	struct pairs fields; /* name -> canonical JSON */

@@ -1,22 +1,16 @@
 #include "domain/contract.h"
 
+#include "domain/subscription_link.h"
+
 #include "base/banned.h"
 
 static const char *const unsupported_fields[] = {
-	"subscriptions",
-	"overrides",
 	"discounts",
 	"professional_services",
 	"reseller_royalties",
-	"transition",
 	"package_id",
 	"package_alias",
-	"usage_filter",
-	"multiplier_override_prioritization",
 	"scheduled_charges_on_usage_invoices",
-	"prepaid_balance_threshold_configuration",
-	"spend_threshold_configuration",
-	"spend_trackers",
 	"hierarchy_configuration",
 };
 
@@ -38,10 +32,8 @@ _Static_assert(countof(day_names) == DAY_CUSTOM_DATE + 1, "a name for each day")
 
 #define GRACE_HOURS 24
 #define GRACE_MAX_HOURS 87600 /* ten years */
-#define TERMS_MAX_DAYS 36500
 #define SERIES "INV"
 #define SERIES_MAX 32
-#define KEY_MAX_POINTS 128
 
 /* ---- reading ---- */
 
@@ -76,8 +68,8 @@ statement_from(struct obj *o, struct statement_schedule *s)
 	obj_close(&child);
 }
 
-static void
-charge_from(struct obj *o, struct scheduled_charge *c)
+void
+scheduled_charge_from_obj(struct obj *o, struct scheduled_charge *c)
 {
 	struct unit usd = unit_usd();
 	struct obj child;
@@ -90,6 +82,9 @@ charge_from(struct obj *o, struct scheduled_charge *c)
 		obj_close(&child);
 	}
 	c->custom_fields = obj_custom_fields(o);
+	c->archived_at_ns = INSTANT_NONE;
+	if (o->stored)
+		c->archived_at_ns = obj_instant(o, "archived_at", OBJ_OPTIONAL);
 	obj_close(o);
 }
 
@@ -101,7 +96,7 @@ charges_from(struct obj *o, struct contract *c)
 	c->ncharges = obj_array(o, "scheduled_charges", OBJ_OPTIONAL, 0);
 	c->charges = ARENA_ARRAY(o->arena, c->ncharges, struct scheduled_charge);
 	for (size_t i = 0; i < c->ncharges && obj_item(o, "scheduled_charges", i, &child); i++)
-		charge_from(&child, &c->charges[i]);
+		scheduled_charge_from_obj(&child, &c->charges[i]);
 }
 
 static void
@@ -130,15 +125,21 @@ series_from(struct obj *o)
 	return s.p ? s : STR(SERIES);
 }
 
-bool
-contract_from_json(const struct json *j, bool csv, struct arena *a, struct contract *out,
-	struct err *e)
+void
+contract_name_dates(struct contract *c, struct arena *a)
+{
+	for (size_t i = 0; i < c->ncharges; i++)
+		schedule_name_dates(&c->charges[i].schedule, c->charges[i].id, a);
+	for (size_t i = 0; i < c->ncommits; i++)
+		schedule_name_dates(&c->commits[i].invoice_schedule, c->commits[i].id, a);
+}
+
+static bool
+contract_from(struct obj root, struct contract *out)
 {
 	struct contract c = { .created_at_ns = INSTANT_NONE, .archived_at_ns = INSTANT_NONE };
-	struct obj o;
+	struct obj o = root;
 
-	if (!obj_open(&o, j, "contract", csv, a, e))
-		return false;
 	obj_unsupported(&o, unsupported_fields, countof(unsupported_fields));
 	c.id = obj_id(&o, "id", OBJ_OPTIONAL);
 	c.customer_id = obj_reference(&o, "customer_id", "customer", OBJ_REQUIRED);
@@ -147,10 +148,17 @@ contract_from_json(const struct json *j, bool csv, struct arena *a, struct contr
 	c.starting_at_ns = obj_hour(&o, "starting_at", OBJ_REQUIRED);
 	c.ending_before_ns = obj_hour(&o, "ending_before", OBJ_OPTIONAL);
 	obj_interval(&o, c.starting_at_ns, c.ending_before_ns);
+	c.transition = transition_from_obj(&o);
+	c.renewed_by = renewal_from_obj(&o);
 	statement_from(&o, &c.statement);
+	c.filters = usage_filters_from_obj(&o, c.starting_at_ns);
 	commits_from_obj(&o, c.ending_before_ns, &c.commits, &c.ncommits);
+	subscriptions_from_obj(&o, c.starting_at_ns, c.ending_before_ns, &c.subscriptions,
+		&c.nsubscriptions);
 	recurring_from_obj(&o, c.starting_at_ns, c.ending_before_ns, &c.recurring, &c.nrecurring);
 	charges_from(&o, &c);
+	overrides_from_obj(&o, &c.overrides);
+	thresholds_from_obj(&o, &c.thresholds);
 	c.net_payment_terms_days = obj_int(&o, "net_payment_terms_days", OBJ_OPTIONAL, 0,
 		TERMS_MAX_DAYS, 0);
 	c.invoice_series = series_from(&o);
@@ -159,8 +167,34 @@ contract_from_json(const struct json *j, bool csv, struct arena *a, struct contr
 	c.kept = obj_kept(&o, kept_names, countof(kept_names));
 	if (!obj_close(&o))
 		return false;
+	contract_name_dates(&c, o.arena);
 	*out = c;
 	return true;
+}
+
+bool
+contract_from_json(const struct json *j, bool csv, const struct units *units, struct arena *a,
+	struct contract *out, struct err *e)
+{
+	struct obj o;
+
+	if (!obj_open(&o, j, "contract", csv, a, e))
+		return false;
+	o.units = units;
+	return contract_from(o, out);
+}
+
+bool
+contract_from_terms(const struct json *j, const struct units *units, struct arena *a,
+	struct contract *out, struct err *e)
+{
+	struct obj o;
+
+	if (!obj_open(&o, j, "contract", false, a, e))
+		return false;
+	o.units = units;
+	o.stored = true;
+	return contract_from(o, out);
 }
 
 /* ---- writing ---- */
@@ -224,6 +258,21 @@ write_recurring(struct jsonw *w, const struct contract *c, const char *key, enum
 }
 
 static void
+write_subscriptions(struct jsonw *w, const struct contract *c, enum terms_form form)
+{
+	if (c->nsubscriptions == 0)
+		return;
+	jsonw_key(w, "subscriptions");
+	jsonw_array(w);
+	for (size_t i = 0; i < c->nsubscriptions; i++) {
+		jsonw_object(w);
+		subscription_members(w, &c->subscriptions[i], form);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
 write_charges(struct jsonw *w, const struct contract *c, enum terms_form form)
 {
 	if (c->ncharges == 0)
@@ -242,6 +291,7 @@ write_charges(struct jsonw *w, const struct contract *c, enum terms_form form)
 		schedule_members(w, &charge->schedule, form);
 		jsonw_end(w);
 		jsonw_pairs_opt(w, "custom_fields", &charge->custom_fields);
+		jsonw_member_instant_opt(w, "archived_at", charge->archived_at_ns);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -258,12 +308,18 @@ write_terms(struct jsonw *w, const struct contract *c, enum terms_form form)
 		jsonw_member_str_opt(w, "rate_card_alias", c->rate_card_alias);
 	jsonw_member_instant(w, "starting_at", c->starting_at_ns);
 	jsonw_member_instant_opt(w, "ending_before", c->ending_before_ns);
+	transition_member(w, &c->transition, form);
+	renewal_member(w, &c->renewed_by);
 	write_statement(w, &c->statement);
+	usage_filters_member(w, &c->filters);
 	write_commits(w, c, "commits", false, form);
 	write_commits(w, c, "credits", true, form);
 	write_recurring(w, c, "recurring_commits", COMMIT_PREPAID, form);
 	write_recurring(w, c, "recurring_credits", COMMIT_CREDIT, form);
+	write_subscriptions(w, c, form);
 	write_charges(w, c, form);
+	overrides_members(w, &c->overrides, form);
+	thresholds_json(w, &c->thresholds, form);
 	jsonw_member_int(w, "net_payment_terms_days", c->net_payment_terms_days);
 	jsonw_member_str(w, "invoice_series", c->invoice_series);
 	jsonw_member_str_opt(w, "uniqueness_key", c->uniqueness_key);
@@ -280,12 +336,18 @@ contract_terms_json(struct jsonw *w, const struct contract *c)
 }
 
 void
-contract_to_json(struct jsonw *w, const struct contract *c)
+contract_members(struct jsonw *w, const struct contract *c)
 {
-	jsonw_object(w);
 	jsonw_member_str(w, "id", c->id);
 	write_terms(w, c, TERMS_PRINTED);
 	jsonw_member_instant_opt(w, "created_at", c->created_at_ns);
 	jsonw_member_instant_opt(w, "archived_at", c->archived_at_ns);
+}
+
+void
+contract_to_json(struct jsonw *w, const struct contract *c)
+{
+	jsonw_object(w);
+	contract_members(w, c);
 	jsonw_end(w);
 }

@@ -3,6 +3,7 @@
  *
  * Shape      [starting_at, ending_before) on the hour; at most one rate card;
  *            a usage statement schedule; commits and credits, recurring ones too;
+ *            subscriptions;
  *            scheduled charges.
  * Units      net_payment_terms_days in days; grace_hours in hours.
  * Range      net_payment_terms_days 0..36,500; grace_hours 0..87,600;
@@ -17,8 +18,16 @@
 
 #include "domain/commit.h"
 #include "domain/common.h"
+#include "domain/override.h"
 #include "domain/recurring.h"
 #include "domain/schedule.h"
+#include "domain/subscription.h"
+#include "domain/threshold.h"
+#include "domain/transition.h"
+#include "domain/usage_filter.h"
+
+#define TERMS_MAX_DAYS 36500
+#define KEY_MAX_POINTS 128 /* of a uniqueness_key */
 
 enum statement_day { DAY_FIRST_OF_MONTH, DAY_CONTRACT_START, DAY_CUSTOM_DATE };
 
@@ -36,6 +45,7 @@ struct scheduled_charge {
 	struct str name;
 	struct schedule schedule;
 	struct pairs custom_fields;
+	int64_t archived_at_ns; /* INSTANT_NONE: not archived */
 };
 
 struct contract {
@@ -45,14 +55,21 @@ struct contract {
 	struct str rate_card_id;
 	struct str rate_card_alias; /* as given; resolved at starting_at */
 	int64_t starting_at_ns;
-	int64_t ending_before_ns; /* INSTANT_NONE: perpetual */
+	int64_t ending_before_ns;     /* INSTANT_NONE: perpetual */
+	struct transition transition; /* what it renews */
+	struct renewal renewed_by;
 	struct statement_schedule statement;
+	struct usage_filters filters;
 	struct commit *commits; /* and credits */
 	size_t ncommits;
 	struct recurring *recurring; /* commits and credits */
 	size_t nrecurring;
+	struct subscription *subscriptions;
+	size_t nsubscriptions;
 	struct scheduled_charge *charges;
 	size_t ncharges;
+	struct overrides overrides;
+	struct thresholds thresholds;
 	int64_t net_payment_terms_days; /* default 0 */
 	struct str invoice_series;      /* default "INV" */
 	struct str uniqueness_key;
@@ -63,9 +80,20 @@ struct contract {
 	int64_t archived_at_ns;
 };
 
-bool contract_from_json(const struct json *j, bool csv, struct arena *a, struct contract *out,
-	struct err *e);
+bool contract_from_json(const struct json *j, bool csv, const struct units *units, struct arena *a,
+	struct contract *out, struct err *e);
+/*
+ * Terms as they are stored: what edits and transitions left of them, which a body may not ask
+ * for, is read too.
+ */
+bool contract_from_terms(const struct json *j, const struct units *units, struct arena *a,
+	struct contract *out, struct err *e);
+/* One of scheduled_charges, which it closes. */
+void scheduled_charge_from_obj(struct obj *o, struct scheduled_charge *c);
+/* The dates of recurring schedules have ids too, which follow from whose they are. */
+void contract_name_dates(struct contract *c, struct arena *a);
 void contract_terms_json(struct jsonw *w, const struct contract *c);
+void contract_members(struct jsonw *w, const struct contract *c); /* printed, inside its object */
 void contract_to_json(struct jsonw *w, const struct contract *c);
 
 #endif

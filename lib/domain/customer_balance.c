@@ -25,8 +25,8 @@ contracts_from(struct obj *o, struct customer_balance *b)
 }
 
 bool
-customer_balance_from_json(const struct json *j, bool csv, struct arena *a,
-	struct customer_balance *out, struct err *e)
+customer_balance_from_json(const struct json *j, bool csv, const struct units *units,
+	struct arena *a, struct customer_balance *out, struct err *e)
 {
 	struct customer_balance b = { .created_at_ns = INSTANT_NONE,
 		.archived_at_ns = INSTANT_NONE };
@@ -36,6 +36,7 @@ customer_balance_from_json(const struct json *j, bool csv, struct arena *a,
 
 	if (!obj_open(&o, j, "balance", csv, a, e))
 		return false;
+	o.units = units;
 	b.customer_id = obj_reference(&o, "customer_id", "customer", OBJ_REQUIRED);
 	c->type = obj_commit_type(&o, COMMIT_CREDIT);
 	commit_part_from(&o, c);

@@ -24,8 +24,8 @@ struct customer_balance {
 	int64_t archived_at_ns;
 };
 
-bool customer_balance_from_json(const struct json *j, bool csv, struct arena *a,
-	struct customer_balance *out, struct err *e);
+bool customer_balance_from_json(const struct json *j, bool csv, const struct units *units,
+	struct arena *a, struct customer_balance *out, struct err *e);
 void customer_balance_terms_json(struct jsonw *w, const struct customer_balance *b);
 void customer_balance_to_json(struct jsonw *w, const struct customer_balance *b);
 

@@ -23,8 +23,10 @@ static const char *const line_names[] = {
 	[LINE_SCHEDULED] = "scheduled",
 	[LINE_COMMIT_PURCHASE] = "commit_purchase",
 	[LINE_APPLIED] = "applied_commit_or_credit",
+	[LINE_SUBSCRIPTION] = "subscription",
+	[LINE_CONVERSION] = "cpu_conversion",
 };
-_Static_assert(countof(line_names) == LINE_APPLIED + 1, "a name for each type of line");
+_Static_assert(countof(line_names) == LINE_CONVERSION + 1, "a name for each type of line");
 
 const char *
 invoice_type_name(enum invoice_type t)
@@ -44,10 +46,36 @@ line_type_name(enum line_type t)
 	return line_names[t];
 }
 
-static void
-write_tier(struct jsonw *w, const struct line_tier *t)
+bool
+invoice_line_has_price(const struct invoice_line *line)
 {
-	if (t->level == 0)
+	return line->kind != SLICE_WHOLE || line->beyond_maximum;
+}
+
+static void
+write_price(struct jsonw *w, const struct invoice_line *l)
+{
+	jsonw_member_rat(w, "quantity", l->quantity);
+	if (invoice_line_has_price(l)) {
+		jsonw_member_rat(w, "unit_price", l->unit_price);
+	} else {
+		jsonw_key(w, "unit_price");
+		jsonw_null(w);
+	}
+}
+
+static void
+write_tier(struct jsonw *w, const struct invoice_line *l)
+{
+	const struct line_tier *t = &l->tier;
+
+	if (l->kind == SLICE_FEE)
+		jsonw_member_bool(w, "flat_fee", true);
+	if (l->kind == SLICE_MINIMUM)
+		jsonw_member_bool(w, "minimum_adjustment", true);
+	if (l->beyond_maximum)
+		jsonw_member_bool(w, "beyond_maximum", true);
+	if (t->level == 0 && l->kind != SLICE_FREE)
 		return;
 	jsonw_key(w, "tier");
 	jsonw_object(w);
@@ -90,24 +118,31 @@ write_line(struct jsonw *w, const struct invoice_line *l)
 	jsonw_member_str(w, "id", l->id);
 	jsonw_member_str(w, "name", l->name);
 	jsonw_member_c(w, "type", line_type_name(l->type));
-	jsonw_member_str(w, "product_id", l->product_id);
-	jsonw_member_c(w, "product_type", product_type_line_name(l->product_type));
+	if (l->product_id.n > 0) {
+		jsonw_member_str(w, "product_id", l->product_id);
+		jsonw_member_c(w, "product_type", product_type_line_name(l->product_type));
+	}
 	jsonw_texts_opt(w, "product_tags", &l->product_tags);
 	jsonw_unit(w, "credit_type", &l->unit);
-	if (l->type != LINE_APPLIED) {
-		jsonw_member_rat(w, "quantity", l->quantity);
-		jsonw_member_rat(w, "unit_price", l->unit_price);
-	}
+	if (l->type == LINE_CONVERSION)
+		jsonw_unit(w, "converted_credit_type", &l->converted);
+	if (l->type != LINE_APPLIED)
+		write_price(w, l);
 	jsonw_member_rat(w, "total", l->total);
 	jsonw_member_instant_opt(w, "starting_at", l->starting_at_ns);
 	jsonw_member_instant_opt(w, "ending_before", l->ending_before_ns);
-	write_tier(w, &l->tier);
+	write_tier(w, l);
 	jsonw_pairs_opt(w, "pricing_group_values", &l->pricing_group_values);
 	jsonw_pairs_opt(w, "presentation_group_values", &l->presentation_group_values);
 	jsonw_member_str_opt(w, "scheduled_charge_id", l->scheduled_charge_id);
+	if (l->type == LINE_SUBSCRIPTION) {
+		jsonw_member_str(w, "subscription_id", l->subscription_id);
+		jsonw_member_bool(w, "is_prorated", l->is_prorated);
+	}
 	write_commit(w, l);
 	jsonw_pairs_opt(w, "product_custom_fields", &l->product_custom_fields);
 	jsonw_pairs_opt(w, "scheduled_charge_custom_fields", &l->scheduled_charge_custom_fields);
+	jsonw_pairs_opt(w, "subscription_custom_fields", &l->subscription_custom_fields);
 	jsonw_end(w);
 }
 
@@ -148,6 +183,24 @@ invoice_to_json(struct jsonw *w, const struct invoice *inv, struct arena *a)
 	jsonw_pairs_opt(w, "customer_custom_fields", &inv->customer_custom_fields);
 	jsonw_pairs_opt(w, "contract_custom_fields", &inv->contract_custom_fields);
 	jsonw_end(w);
+}
+
+struct str
+invoice_line_object(const struct invoice_line *line)
+{
+	switch (line->type) {
+	case LINE_SCHEDULED:
+		return line->scheduled_charge_id;
+	case LINE_COMMIT_PURCHASE:
+		return line->commit_id;
+	case LINE_SUBSCRIPTION:
+		return line->subscription_charge_id;
+	case LINE_USAGE:
+	case LINE_APPLIED:
+	case LINE_CONVERSION:
+		break;
+	}
+	return (struct str){ NULL, 0 };
 }
 
 struct str

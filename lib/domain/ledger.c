@@ -6,8 +6,10 @@
 static const char *const type_names[COMMIT_TYPES][ENTRY_KINDS] = {
 	[COMMIT_PREPAID] = {
 		[ENTRY_GRANT] = "PREPAID_COMMIT_SEGMENT_START",
+		[ENTRY_SEAT_ADJUSTMENT] = "PREPAID_COMMIT_SEAT_BASED_ADJUSTMENT",
 		[ENTRY_MANUAL] = "PREPAID_COMMIT_MANUAL",
 		[ENTRY_DEDUCTION] = "PREPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION",
+		[ENTRY_ROLLOVER] = "PREPAID_COMMIT_ROLLOVER",
 		[ENTRY_EXPIRATION] = "PREPAID_COMMIT_EXPIRATION",
 	},
 	[COMMIT_POSTPAID] = {
@@ -15,12 +17,15 @@ static const char *const type_names[COMMIT_TYPES][ENTRY_KINDS] = {
 		[ENTRY_MANUAL] = "POSTPAID_COMMIT_MANUAL",
 		[ENTRY_DEDUCTION] = "POSTPAID_COMMIT_AUTOMATED_INVOICE_DEDUCTION",
 		[ENTRY_TRUEUP] = "POSTPAID_COMMIT_TRUEUP",
+		[ENTRY_ROLLOVER] = "POSTPAID_COMMIT_ROLLOVER",
 		[ENTRY_EXPIRATION] = "POSTPAID_COMMIT_EXPIRATION",
 	},
 	[COMMIT_CREDIT] = {
 		[ENTRY_GRANT] = "CREDIT_SEGMENT_START",
+		[ENTRY_SEAT_ADJUSTMENT] = "CREDIT_SEAT_BASED_ADJUSTMENT",
 		[ENTRY_MANUAL] = "CREDIT_MANUAL",
 		[ENTRY_DEDUCTION] = "CREDIT_AUTOMATED_INVOICE_DEDUCTION",
+		[ENTRY_ROLLOVER] = "CREDIT_ROLLOVER",
 		[ENTRY_EXPIRATION] = "CREDIT_EXPIRATION",
 	},
 };
@@ -68,6 +73,7 @@ ledger_entry_to_json(struct jsonw *w, const struct ledger_entry *entry, struct r
 	jsonw_member_str(w, "segment_id", entry->segment_id);
 	jsonw_member_str_opt(w, "invoice_id", entry->invoice_id);
 	jsonw_member_str_opt(w, "contract_id", entry->contract_id);
+	jsonw_member_str_opt(w, "new_contract_id", entry->new_contract_id);
 	jsonw_member_str_opt(w, "reason", entry->reason);
 	if (entry->pending)
 		jsonw_member_bool(w, "pending", true);

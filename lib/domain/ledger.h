@@ -2,7 +2,7 @@
  * ledger - the entries of a balance, and what a commit has left.
  *
  * Shape      entries of one commit in order of time; at equal instants grant,
- *            manual, deduction, true-up, rollover, expiration. Their sum is the
+ *            seat adjustment, manual, deduction, true-up, rollover, expiration. Their sum is the
  *            balance, exactly. Deductions and true-ups have an invoice, and the
  *            contract it bills; manual ones a reason.
  * Units      signed, in stored units of the access unit.
@@ -15,12 +15,14 @@
 
 enum entry_kind {
 	ENTRY_GRANT,
+	ENTRY_SEAT_ADJUSTMENT, /* what more seats added */
 	ENTRY_MANUAL,
 	ENTRY_DEDUCTION,
 	ENTRY_TRUEUP, /* of postpaid commits alone */
+	ENTRY_ROLLOVER,
 	ENTRY_EXPIRATION
 };
-#define ENTRY_KINDS 5
+#define ENTRY_KINDS 7
 
 struct ledger_entry {
 	struct str id; /* ledger_entry_id */
@@ -28,7 +30,9 @@ struct ledger_entry {
 	enum commit_type commit_type;
 	struct str segment_id;
 	struct str invoice_id;
+	struct str invoice_number; /* empty: it is a draft's, or has none */
 	struct str contract_id;
+	struct str new_contract_id; /* of a rollover: where it goes on */
 	int64_t at_ns;
 	struct rat amount;
 	struct str reason; /* of a manual one */

@@ -90,7 +90,7 @@ group_key_from(struct obj *o, const struct metric *m, size_t i, const struct jso
 			obj_refuse_item(o, field, i, item, "wanted the name of a property");
 		else if (texts_has(t, name))
 			obj_refuse_item(o, field, i, item, "stands twice in the group key");
-		else if (!metric_filters_name(m, name))
+		else if (!metric_filters_name(m, name) && !metric_groups_by_customer(m, name))
 			obj_refuse_item(o, field, i, item,
 				str_printf(o->arena,
 					"Group key '%.*s' "
@@ -284,25 +284,42 @@ metric_to_json(struct jsonw *w, const struct metric *m)
 	jsonw_end(w);
 }
 
+/* ---- group keys ---- */
+
+bool
+metric_groups_by_customer(const struct metric *m, struct str name)
+{
+	return m->sql.p == NULL && str_is(name, "customer_id") && !metric_filters_name(m, name);
+}
+
+bool
+metric_can_group(const struct metric *m, const struct texts *names)
+{
+	bool can = names->n == 0 || (m->sql.p != NULL && texts_has_all(&m->columns, names));
+
+	for (size_t i = 0; !can && i < m->ngroup_keys; i++)
+		can = texts_has_all(&m->group_keys[i], names);
+	return can;
+}
+
 bool
 metric_has_group_key(const struct metric *m, const struct texts *names)
 {
-	if (names->n == 0)
-		return true;
-	if (m->sql.p != NULL) {
-		for (size_t i = 0; i < names->n; i++)
-			if (!texts_has(&m->columns, names->p[i]))
-				return false;
-		return true;
-	}
-	for (size_t i = 0; i < m->ngroup_keys; i++) {
-		const struct texts *key = &m->group_keys[i];
-		bool all = key->n == names->n;
+	bool has = names->n == 0 || (m->sql.p != NULL && texts_has_all(&m->columns, names));
 
-		for (size_t k = 0; all && k < names->n; k++)
-			all = texts_has(key, names->p[k]);
-		if (all)
-			return true;
-	}
-	return false;
+	for (size_t i = 0; !has && i < m->ngroup_keys; i++)
+		has = m->group_keys[i].n == names->n && texts_has_all(&m->group_keys[i], names);
+	return has;
+}
+
+struct str
+metric_group_keys_text(const struct metric *m, struct arena *a)
+{
+	struct texts keys = { ARENA_ARRAY(a, m->ngroup_keys, struct str), m->ngroup_keys };
+
+	if (m->columns.n > 0)
+		return texts_join(&m->columns, ",", a);
+	for (size_t i = 0; i < keys.n; i++)
+		keys.p[i] = texts_join(&m->group_keys[i], ",", a);
+	return keys.n > 0 ? texts_join(&keys, "; ", a) : STR("none");
 }

@@ -95,5 +95,15 @@ void metric_to_json(struct jsonw *w, const struct metric *m);
  * always fit. In SQL each is a column; the other columns are summed away.
  */
 bool metric_has_group_key(const struct metric *m, const struct texts *names);
+/* The same where the key may hold more names: what a product asks for. */
+bool metric_can_group(const struct metric *m, const struct texts *names);
+/* "region; cloud,region", in SQL "model,region"; "none". */
+struct str metric_group_keys_text(const struct metric *m, struct arena *a);
+
+/*
+ * True when the name in a group key is no property: customer_id, where no
+ * property filter names it, is the id or alias that the event carried.
+ */
+bool metric_groups_by_customer(const struct metric *m, struct str name);
 
 #endif

@@ -2,27 +2,29 @@
 
 #include <stdlib.h>
 
+#include "domain/product_part.h"
+
 #include "base/banned.h"
 
+/* As they are read; behind the types the other name of the last one. */
 static const char *const type_names[] = {
 	[PRODUCT_USAGE] = "USAGE",
 	[PRODUCT_FIXED] = "FIXED",
 	[PRODUCT_COMPOSITE] = "COMPOSITE",
+	[PRODUCT_SUBSCRIPTION] = "SUBSCRIPTION",
+	[PRODUCT_PRO_SERVICE] = "PRO_SERVICE",
+	[PRODUCT_TYPES] = "PROFESSIONAL_SERVICE",
 };
-_Static_assert(countof(type_names) == PRODUCT_COMPOSITE + 1, "a name for each type");
+_Static_assert(PRODUCT_PRO_SERVICE + 1 == PRODUCT_TYPES, "the last type has the other name");
 
 static const char *const line_names[] = {
 	[PRODUCT_USAGE] = "UsageProductListItem",
 	[PRODUCT_FIXED] = "FixedProductListItem",
 	[PRODUCT_COMPOSITE] = "CompositeProductListItem",
+	[PRODUCT_SUBSCRIPTION] = "SubscriptionProductListItem",
+	[PRODUCT_PRO_SERVICE] = "ProServiceProductListItem",
 };
-_Static_assert(countof(line_names) == countof(type_names), "a name for each type");
-
-static const char *const unsupported_types[] = {
-	"SUBSCRIPTION",
-	"PRO_SERVICE",
-	"PROFESSIONAL_SERVICE",
-};
+_Static_assert(countof(line_names) == PRODUCT_TYPES, "a name for each type");
 
 static const char *const granularity_names[] = {
 	[SQL_HOUR] = "HOUR",
@@ -102,25 +104,14 @@ rounding_from(struct obj *o, struct product_terms *t)
 		t->rounding.method = roundings[method].method;
 }
 
-static struct texts
-list_from(struct obj *o, const char *name, enum product_field field, struct product_terms *t)
+struct texts
+product_list_from(struct obj *o, const char *name, enum product_field field,
+	struct product_terms *t)
 {
 	if (obj_has(o, name))
 		t->has |= field;
 	return obj_texts_field(o, name, OBJ_OPTIONAL, 0,
 		field != PF_TAGS && field != PF_COMPOSITE_TAGS);
-}
-
-static void
-composite_from(struct obj *o, struct product_terms *t)
-{
-	if (obj_has(o, "composite_product_ids"))
-		t->has |= PF_COMPOSITE_PRODUCTS;
-	t->composite_product_ids = obj_references(o, "composite_product_ids", OBJ_OPTIONAL, 0);
-	t->composite_tags = list_from(o, "composite_tags", PF_COMPOSITE_TAGS, t);
-	if (obj_bool(o, "include_composite_spend", OBJ_OPTIONAL, false))
-		obj_refuse_as(o, "include_composite_spend", "unsupported_field",
-			"true is not supported");
 }
 
 /* The fields of a version. Those without a value are not in t->has. */
@@ -130,16 +121,17 @@ terms_from(struct obj *o, struct product_terms *t)
 	t->name = obj_name(o, OBJ_OPTIONAL);
 	t->billable_metric_id = obj_reference(o, "billable_metric_id", "billable_metric",
 		OBJ_OPTIONAL);
-	t->pricing_group_key = list_from(o, "pricing_group_key", PF_PRICING_KEY, t);
-	t->presentation_group_key = list_from(o, "presentation_group_key", PF_PRESENTATION_KEY, t);
+	t->pricing_group_key = product_list_from(o, "pricing_group_key", PF_PRICING_KEY, t);
+	t->presentation_group_key = product_list_from(o, "presentation_group_key",
+		PF_PRESENTATION_KEY, t);
 	conversion_from(o, t);
 	rounding_from(o, t);
 	if (obj_has(o, "sql_breakdown_granularity"))
 		t->has |= PF_GRANULARITY;
 	t->granularity = (enum sql_granularity)obj_enum(o, "sql_breakdown_granularity",
 		OBJ_OPTIONAL, granularity_names, countof(granularity_names), SQL_HOUR);
-	composite_from(o, t);
-	t->tags = list_from(o, "tags", PF_TAGS, t);
+	composite_from_obj(o, t);
+	t->tags = product_list_from(o, "tags", PF_TAGS, t);
 	t->custom_fields = obj_custom_fields(o);
 	t->kept = obj_kept(o, kept_names, countof(kept_names));
 	t->has |= t->name.p ? PF_NAME : 0U;
@@ -165,6 +157,9 @@ static const struct typed_field {
 	{ PRODUCT_COMPOSITE, PF_COMPOSITE_PRODUCTS, "composite_product_ids",
 		"product.composite_product_ids" },
 	{ PRODUCT_COMPOSITE, PF_COMPOSITE_TAGS, "composite_tags", "product.composite_tags" },
+	{ PRODUCT_COMPOSITE, PF_COMPOSITE_SPEND, "include_composite_spend",
+		"product.include_composite_spend" },
+	{ PRODUCT_COMPOSITE, PF_COMPOSITE_SCOPE, "composite_scope", "product.composite_scope" },
 	{ PRODUCT_COMPOSITE, 0, "exclude_free_usage", "product.exclude_free_usage" },
 };
 
@@ -218,11 +213,10 @@ product_from_json(const struct json *j, bool csv, struct arena *a, struct produc
 	if (!obj_open(&o, j, "product", csv, a, e))
 		return false;
 	p.id = obj_id(&o, "id", OBJ_OPTIONAL);
-	type = obj_word(&o, "type", OBJ_REQUIRED, type_names, countof(type_names),
-		unsupported_types, countof(unsupported_types));
+	type = obj_enum(&o, "type", OBJ_REQUIRED, type_names, countof(type_names), 0);
 	if (!obj_ok(&o))
 		return false;
-	p.type = (enum product_type)type;
+	p.type = type == PRODUCT_TYPES ? PRODUCT_PRO_SERVICE : (enum product_type)type;
 	terms_from(&o, &t);
 	check_for_type(&o, p.type, &t);
 	if (!t.name.p)
@@ -306,6 +300,10 @@ fold(struct product_terms *t, const struct product_terms *v, struct arena *a)
 		t->composite_product_ids = v->composite_product_ids;
 	if (v->has & PF_COMPOSITE_TAGS)
 		t->composite_tags = v->composite_tags;
+	if (v->has & PF_COMPOSITE_SPEND)
+		t->include_composite_spend = v->include_composite_spend;
+	if (v->has & PF_COMPOSITE_SCOPE)
+		t->composite_scope = v->composite_scope;
 	if (v->has & PF_TAGS)
 		t->tags = v->tags;
 	t->custom_fields = pairs_merge(a, &t->custom_fields, &v->custom_fields);
@@ -390,10 +388,7 @@ write_terms(struct jsonw *w, const struct product_terms *t, enum terms_form form
 		write_rounding(w, &t->rounding);
 	if (t->has & PF_GRANULARITY)
 		jsonw_member_c(w, "sql_breakdown_granularity", granularity_names[t->granularity]);
-	if (t->has & PF_COMPOSITE_PRODUCTS)
-		jsonw_texts(w, "composite_product_ids", &t->composite_product_ids);
-	if (t->has & PF_COMPOSITE_TAGS)
-		jsonw_texts(w, "composite_tags", &t->composite_tags);
+	composite_members(w, t);
 	if (t->has & PF_TAGS)
 		jsonw_texts(w, "tags", &t->tags);
 	jsonw_pairs_opt(w, "custom_fields", &t->custom_fields);

@@ -6,8 +6,10 @@
  *            product_at folds them by starting_at, then by running number;
  *            custom and kept fields are merged by name. Lists replace.
  *            USAGE products have a metric; FIXED ones are the vehicle of
- *            charges whose price stands on the contract; COMPOSITE ones are
- *            charged by what was spent on the products they name by id or tag.
+ *            charges whose price stands on the contract, PRO_SERVICE ones that of
+ *            work; SUBSCRIPTION ones are charged by the billing period;
+ *            COMPOSITE ones by what was spent on the products they name by id
+ *            or tag.
  * Rounding   names the rounding of quantities; done in the engine.
  * Errors     ERR_INPUT, codes product.FIELD; other types unsupported_field.
  * Source     mtr-json(5), Products; mtr-pricing(7), Quantities.
@@ -20,7 +22,14 @@
 
 #define PRODUCT_MAX_PLACES 100
 
-enum product_type { PRODUCT_USAGE, PRODUCT_FIXED, PRODUCT_COMPOSITE };
+enum product_type {
+	PRODUCT_USAGE,
+	PRODUCT_FIXED,
+	PRODUCT_COMPOSITE,
+	PRODUCT_SUBSCRIPTION,
+	PRODUCT_PRO_SERVICE
+};
+#define PRODUCT_TYPES 5
 
 enum conversion_operation { CONVERT_NONE, CONVERT_MULTIPLY, CONVERT_DIVIDE };
 
@@ -36,6 +45,9 @@ struct quantity_rounding {
 	enum rat_round method; /* RAT_UP, RAT_DOWN, RAT_HALF_UP */
 };
 
+/* Whose spend a COMPOSITE product is charged by: that of its contract, or of all its customer's. */
+enum composite_scope { COMPOSITE_CONTRACT, COMPOSITE_CUSTOMER };
+
 /* When the quantity of a metric in SQL accrues: hour by hour, or on the period's last instant. */
 enum sql_granularity { SQL_HOUR, SQL_SERVICE_PERIOD };
 
@@ -50,7 +62,9 @@ enum product_field { /* which fields a version holds */
 	PF_CUSTOM_FIELDS = 1 << 7,
 	PF_COMPOSITE_PRODUCTS = 1 << 8,
 	PF_COMPOSITE_TAGS = 1 << 9,
-	PF_GRANULARITY = 1 << 10
+	PF_GRANULARITY = 1 << 10,
+	PF_COMPOSITE_SPEND = 1 << 11,
+	PF_COMPOSITE_SCOPE = 1 << 12
 };
 
 struct product_terms {
@@ -64,6 +78,8 @@ struct product_terms {
 	enum sql_granularity granularity;   /* of a metric in SQL */
 	struct texts composite_product_ids; /* references until they are resolved */
 	struct texts composite_tags;
+	bool include_composite_spend; /* other composite products may be in the base */
+	enum composite_scope composite_scope;
 	struct texts tags;
 	struct pairs custom_fields;
 	struct kept kept;

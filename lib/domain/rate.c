@@ -4,77 +4,31 @@
 
 #include "base/banned.h"
 
-static const char *const type_names[RATE_TYPES] = {
-	[RATE_FLAT] = "FLAT",
-	[RATE_TIERED] = "TIERED",
-	[RATE_PERCENTAGE] = "PERCENTAGE",
-};
-_Static_assert(RATE_PERCENTAGE == RATE_TYPES - 1, "a name for each type");
-
-static const char *const unsupported_types[] = {
-	"SUBSCRIPTION",
-	"TIERED_PERCENTAGE",
-	"CUSTOM",
-	"VOLUME",
-	"STAIRSTEP",
-	"PACKAGE",
-};
-
-static const char *const unsupported_fields[] = {
-	"billing_frequency",
-	"quantity",
-	"is_prorated",
-	"custom_rate",
-	"package_size",
-	"free_units",
-	"minimum",
-	"maximum",
-	"use_list_prices",
-};
-
-static const char *const unsupported_in_tiers[] = { "flat_fee" };
-
-const char *
-rate_type_name(enum rate_type t)
-{
-	return type_names[t];
-}
-
 /* ---- reading ---- */
 
 static void
-tier_from(struct obj *o, struct rate *r, bool last, struct tier *t)
+unit_from(struct obj *o, const struct rate_card *card, struct rate *r)
 {
-	bool sized;
+	struct unit usd = unit_usd();
 
-	obj_unsupported(o, unsupported_in_tiers, countof(unsupported_in_tiers));
-	t->size = obj_rat(o, "size", last ? OBJ_OPTIONAL : OBJ_REQUIRED, &sized);
-	t->price = obj_price(o, "price", OBJ_REQUIRED, &r->unit, NULL);
-	t->open = last;
-	if (last && obj_has(o, "size"))
-		obj_refuse(o, "size", "the last tier is open; it has no size");
-	else if (obj_ok(o) && !last && rat_sign(t->size) <= 0)
-		obj_refuse(o, "size", "wanted a number above 0");
-	obj_close(o);
+	r->unit = obj_unit(o, "credit_type_id", card ? &card->fiat : &usd);
+	if (!card || !obj_ok(o) || unit_same(&r->unit, &card->fiat) ||
+		rate_card_conversion(card, &r->unit))
+		return;
+	if (r->unit.custom)
+		obj_refuse(o, "credit_type_id",
+			"rate card \"%.*s\" does not say what %s is worth; add a conversion first",
+			STR_FMT(card->name), r->unit.name);
+	else
+		obj_refuse(o, "credit_type_id", "is %s, but the rate card is in %s", r->unit.name,
+			card->fiat.name);
 }
 
 static void
-tiers_from(struct obj *o, struct rate *r)
+frequency_from(struct obj *o, struct rate *r)
 {
-	struct obj child;
-
-	r->ntiers = obj_array(o, "tiers", OBJ_REQUIRED, 1);
-	r->tiers = ARENA_ARRAY(o->arena, r->ntiers, struct tier);
-	for (size_t i = 0; i < r->ntiers && obj_item(o, "tiers", i, &child); i++)
-		tier_from(&child, r, i + 1 == r->ntiers, &r->tiers[i]);
-}
-
-static void
-no_tiers(struct obj *o, const struct rate *r)
-{
-	if (obj_array(o, "tiers", OBJ_OPTIONAL, 0) > 0)
-		obj_refuse(o, "tiers", "a %s rate has none; TIERED rates do",
-			rate_type_name(r->type));
+	r->has_frequency = obj_has(o, "billing_frequency");
+	r->frequency = obj_billing_frequency(o, "billing_frequency", OBJ_OPTIONAL);
 }
 
 /* What was spent has no pricing values. */
@@ -83,71 +37,25 @@ no_values(struct obj *o, const struct rate *r)
 {
 	if (r->pricing_group_values.n > 0)
 		obj_refuse(o, "pricing_group_values",
-			"a PERCENTAGE rate has none: it is for COMPOSITE products");
+			"a %s rate has none: it is for COMPOSITE products",
+			rate_type_name(r->type));
 }
 
+/* It inherits the card's own. */
 static void
-price_from(struct obj *o, struct rate *r)
+no_custom_unit(struct obj *o, const struct rate *r)
 {
-	switch (r->type) {
-	case RATE_FLAT:
-		r->price = obj_price(o, "price", OBJ_REQUIRED, &r->unit, NULL);
-		no_tiers(o, r);
-		return;
-	case RATE_TIERED:
-		if (obj_has(o, "price"))
-			obj_refuse(o, "price", "a TIERED rate has its prices in tiers");
-		obj_price(o, "price", OBJ_OPTIONAL, &r->unit, NULL);
-		tiers_from(o, r);
-		return;
-	case RATE_PERCENTAGE:
-		r->price = obj_fraction(o, "price", OBJ_REQUIRED);
-		no_tiers(o, r);
-		no_values(o, r);
-		return;
-	}
-}
-
-/* The second price of a usage rate, in the same unit. */
-static void
-commit_rate_from(struct obj *parent, struct rate *r)
-{
-	struct rate *c;
-	struct obj o;
-
-	if (!obj_object(parent, "commit_rate", OBJ_OPTIONAL, &o))
-		return;
-	if (r->type == RATE_PERCENTAGE) {
-		obj_refuse(parent, "commit_rate", "a PERCENTAGE rate has none");
-		return;
-	}
-	c = ARENA_NEW(o.arena, struct rate);
-	c->unit = r->unit;
-	c->type = (enum rate_type)obj_enum(&o, "rate_type", OBJ_REQUIRED, type_names,
-		RATE_PERCENTAGE, RATE_FLAT);
-	price_from(&o, c);
-	obj_close(&o);
-	r->commit_rate = c;
-}
-
-static void
-unit_from(struct obj *o, const struct unit *fiat, struct rate *r)
-{
-	struct unit usd = unit_usd();
-
-	r->unit = obj_unit(o, "credit_type_id", fiat ? fiat : &usd);
-	if (fiat && obj_ok(o) && !unit_same(&r->unit, fiat))
-		obj_refuse(o, "credit_type_id", "is %s, but the rate card is in %s", r->unit.name,
-			fiat->name);
+	if (r->unit.custom)
+		obj_refuse(o, "credit_type_id",
+			"a %s rate is in the rate card's own unit, not in %s",
+			rate_type_name(r->type), r->unit.name);
 }
 
 static bool
-read_rate(struct obj *o, const struct unit *fiat, struct rate *out)
+read_rate(struct obj *o, const struct rate_card *card, struct rate *out)
 {
 	struct rate r = { .created_at_ns = INSTANT_NONE };
-	int type;
 
-	obj_unsupported(o, unsupported_fields, countof(unsupported_fields));
 	r.id = obj_id(o, "id", OBJ_OPTIONAL);
 	r.rate_card_id = obj_reference(o, "rate_card_id", "rate_card", OBJ_OPTIONAL);
 	r.product_id = obj_reference(o, "product_id", "product", OBJ_REQUIRED);
@@ -156,14 +64,19 @@ read_rate(struct obj *o, const struct unit *fiat, struct rate *out)
 	obj_interval(o, r.starting_at_ns, r.ending_before_ns);
 	r.entitled = obj_bool(o, "entitled", OBJ_REQUIRED, false);
 	r.pricing_group_values = obj_scalar_pairs(o, "pricing_group_values");
-	unit_from(o, fiat, &r);
-	type = obj_word(o, "rate_type", OBJ_REQUIRED, type_names, RATE_TYPES, unsupported_types,
-		countof(unsupported_types));
-	if (!obj_ok(o))
+	unit_from(o, card, &r);
+	frequency_from(o, &r);
+	if (!rate_prices_from_obj(o, r.has_frequency, &r) || !commit_rate_from_obj(o, &r))
 		return false;
-	r.type = (enum rate_type)type;
-	price_from(o, &r);
-	commit_rate_from(o, &r);
+	if (rate_type_on_spend(r.type)) {
+		no_values(o, &r);
+		no_custom_unit(o, &r);
+	}
+	if (r.has_frequency && r.type != RATE_FLAT && r.type != RATE_SUBSCRIPTION)
+		obj_refuse(o, "billing_frequency", "a %s rate has none; FLAT and SUBSCRIPTION do",
+			rate_type_name(r.type));
+	if (r.type == RATE_SUBSCRIPTION && !r.has_frequency)
+		obj_refuse_as(o, "billing_frequency", "missing_field", "missing");
 	if (!obj_close(o))
 		return false;
 	*out = r;
@@ -171,12 +84,15 @@ read_rate(struct obj *o, const struct unit *fiat, struct rate *out)
 }
 
 bool
-rate_from_json(const struct json *j, bool csv, const struct unit *fiat, struct arena *a,
-	struct rate *out, struct err *e)
+rate_from_json(const struct json *j, bool csv, const struct units *units,
+	const struct rate_card *card, struct arena *a, struct rate *out, struct err *e)
 {
 	struct obj o;
 
-	return obj_open(&o, j, "rate", csv, a, e) && read_rate(&o, fiat, out);
+	if (!obj_open(&o, j, "rate", csv, a, e))
+		return false;
+	o.units = units;
+	return read_rate(&o, card, out);
 }
 
 /* The code of a rate's field is the same wherever the rate stands. */
@@ -191,33 +107,34 @@ refused_in_list(struct arena *a, struct err *e)
 }
 
 bool
-rates_from_json(const struct json *j, bool csv, const struct unit *fiat, struct arena *a,
-	struct rate **out, size_t *n, struct err *e)
+rates_from_json(const struct json *j, bool csv, const struct units *units,
+	const struct rate_card *card, struct arena *a, struct rate **out, size_t *n, struct err *e)
 {
 	struct obj o, child;
 	struct rate *list;
-	struct str card;
+	struct str card_ref;
 	size_t count;
 
 	if (!obj_open(&o, j, "rate", csv, a, e))
 		return false;
+	o.units = units;
 	if (!obj_has(&o, "rates")) {
 		list = ARENA_NEW(a, struct rate);
-		if (!read_rate(&o, fiat, list))
+		if (!read_rate(&o, card, list))
 			return false;
 		*out = list;
 		*n = 1;
 		return true;
 	}
-	card = obj_reference(&o, "rate_card_id", "rate_card", OBJ_OPTIONAL);
+	card_ref = obj_reference(&o, "rate_card_id", "rate_card", OBJ_OPTIONAL);
 	count = obj_array(&o, "rates", OBJ_REQUIRED, 1);
 	list = ARENA_ARRAY(a, count, struct rate);
 	for (size_t i = 0; i < count && obj_item(&o, "rates", i, &child); i++) {
-		if (!read_rate(&child, fiat, &list[i]))
+		if (!read_rate(&child, card, &list[i]))
 			return refused_in_list(a, e);
 		if (!list[i].rate_card_id.p)
-			list[i].rate_card_id = card;
-		else if (!str_eq(list[i].rate_card_id, card))
+			list[i].rate_card_id = card_ref;
+		else if (!str_eq(list[i].rate_card_id, card_ref))
 			obj_refuse(&o, "rates", "the rate of index %zu names another rate card", i);
 	}
 	if (!obj_close(&o))
@@ -227,13 +144,12 @@ rates_from_json(const struct json *j, bool csv, const struct unit *fiat, struct 
 	return true;
 }
 
-struct str
-rate_card_ref(const struct json *j, struct arena *a)
+static struct str
+named_card(const struct json *j, const char *const *names, size_t n, struct arena *a)
 {
-	static const char *const names[] = { "rate_card_id", "rate_card" };
 	struct id id;
 
-	for (size_t i = 0; json_type(j) == JSON_OBJECT && i < countof(names); i++) {
+	for (size_t i = 0; json_type(j) == JSON_OBJECT && i < n; i++) {
 		const struct json *v = json_member(j, names[i]);
 
 		if (!v || json_type(v) != JSON_STRING)
@@ -245,56 +161,21 @@ rate_card_ref(const struct json *j, struct arena *a)
 	return (struct str){ NULL, 0 };
 }
 
+static const char *const card_names[] = { "rate_card_id", "rate_card", "id" };
+
+struct str
+rate_card_ref(const struct json *j, struct arena *a)
+{
+	return named_card(j, card_names, countof(card_names) - 1, a);
+}
+
+struct str
+rate_card_subject(const struct json *j, struct arena *a)
+{
+	return named_card(j, card_names, countof(card_names), a);
+}
+
 /* ---- writing ---- */
-
-static void
-write_tiers(struct jsonw *w, const struct rate *r, enum terms_form form, struct arena *a)
-{
-	jsonw_key(w, "tiers");
-	jsonw_array(w);
-	for (size_t i = 0; i < r->ntiers; i++) {
-		const struct tier *t = &r->tiers[i];
-
-		jsonw_object(w);
-		if (!t->open)
-			jsonw_member_decimal(w, "size", t->size, form);
-		jsonw_member_decimal(w, "price", t->price, form);
-		if (form == TERMS_PRINTED)
-			jsonw_member_rat(w, "price_major", unit_major(a, &r->unit, t->price));
-		jsonw_end(w);
-	}
-	jsonw_end(w);
-}
-
-static void
-write_price(struct jsonw *w, const struct rate *r, enum terms_form form, struct arena *a)
-{
-	switch (r->type) {
-	case RATE_FLAT:
-		jsonw_member_decimal(w, "price", r->price, form);
-		if (form == TERMS_PRINTED)
-			jsonw_member_rat(w, "price_major", unit_major(a, &r->unit, r->price));
-		return;
-	case RATE_TIERED:
-		write_tiers(w, r, form, a);
-		return;
-	case RATE_PERCENTAGE:
-		jsonw_member_decimal(w, "price", r->price, form);
-		return;
-	}
-}
-
-static void
-write_commit_rate(struct jsonw *w, const struct rate *r, enum terms_form form, struct arena *a)
-{
-	if (r->commit_rate == NULL)
-		return;
-	jsonw_key(w, "commit_rate");
-	jsonw_object(w);
-	jsonw_member_c(w, "rate_type", rate_type_name(r->commit_rate->type));
-	write_price(w, r->commit_rate, form, a);
-	jsonw_end(w);
-}
 
 /* a: for the major amounts of the printed form. */
 static void
@@ -305,9 +186,10 @@ write_terms(struct jsonw *w, const struct rate *r, enum terms_form form, struct 
 	jsonw_member_instant(w, "starting_at", r->starting_at_ns);
 	jsonw_member_instant_opt(w, "ending_before", r->ending_before_ns);
 	jsonw_member_bool(w, "entitled", r->entitled);
-	jsonw_member_c(w, "rate_type", rate_type_name(r->type));
-	write_price(w, r, form, a);
-	write_commit_rate(w, r, form, a);
+	if (r->has_frequency)
+		jsonw_member_c(w, "billing_frequency", frequency_name(r->frequency));
+	rate_prices_json(w, r, form, a);
+	commit_rate_json(w, r, form, a);
 	jsonw_pairs_opt(w, "pricing_group_values", &r->pricing_group_values);
 	if (form == TERMS_PRINTED) {
 		jsonw_unit(w, "credit_type", &r->unit);
@@ -355,31 +237,4 @@ rate_order(const struct rate *a, const struct rate *b)
 	if (a->starting_at_ns != b->starting_at_ns)
 		return a->starting_at_ns > b->starting_at_ns ? 1 : -1;
 	return (a->seq > b->seq) - (a->seq < b->seq);
-}
-
-static bool
-same_prices(const struct rate *a, const struct rate *b)
-{
-	if (a->type != b->type || !unit_same(&a->unit, &b->unit))
-		return false;
-	if (a->type != RATE_TIERED)
-		return rat_eq(a->price, b->price);
-	if (a->ntiers != b->ntiers)
-		return false;
-	for (size_t i = 0; i < a->ntiers; i++) {
-		const struct tier *x = &a->tiers[i], *y = &b->tiers[i];
-
-		if (x->open != y->open || !rat_eq(x->price, y->price) ||
-			(!x->open && !rat_eq(x->size, y->size)))
-			return false;
-	}
-	return true;
-}
-
-bool
-rate_same_price(const struct rate *a, const struct rate *b)
-{
-	const struct rate *x = a->commit_rate, *y = b->commit_rate;
-
-	return same_prices(a, b) && (x == NULL || y == NULL ? x == y : same_prices(x, y));
 }

@@ -1,15 +1,12 @@
 #include "domain/recurring.h"
 
+#include "domain/commit_edit.h"
 #include "domain/commit_part.h"
+#include "domain/recurring_change.h"
 
 #include "base/banned.h"
 
 #define DURATION_MAX 1000
-#define PLACES_MAX 5
-
-static const char *const unsupported_fields[] = {
-	"subscription_config",
-};
 
 /* DAILY stands behind the frequencies that schedules have too. */
 static const char *const frequency_words[] = { "WEEKLY", "MONTHLY", "QUARTERLY", "ANNUAL",
@@ -24,33 +21,28 @@ static const char *const proration_names[] = {
 	[PRORATE_FIRST_AND_LAST] = "FIRST_AND_LAST",
 };
 
-static const struct rounding_word {
-	const char *word;
-	enum rat_round method;
-} roundings[] = {
-	{ "HALF_UP", RAT_HALF_UP },
-	{ "FLOOR", RAT_FLOOR },
-	{ "CEILING", RAT_CEILING },
+static const char *const allocation_names[] = {
+	[ALLOCATE_POOLED] = "POOLED",
+	[ALLOCATE_INDIVIDUAL] = "INDIVIDUAL",
 };
 
 /* ---- reading ---- */
 
 static void
-rounding_from(struct obj *parent, const char *name, struct proration_rounding *r)
+link_from(struct obj *parent, struct subscription_link *l)
 {
-	const char *words[countof(roundings)];
-	struct obj o;
-	int method;
+	struct obj o, increase;
 
-	if (!obj_object(parent, name, OBJ_OPTIONAL, &o))
+	if (!obj_object(parent, "subscription_config", OBJ_OPTIONAL, &o))
 		return;
-	for (size_t i = 0; i < countof(roundings); i++)
-		words[i] = roundings[i].word;
-	r->on = true;
-	r->places = (int)obj_int(&o, "decimal_places", OBJ_REQUIRED, -PLACES_MAX, PLACES_MAX, 0);
-	method = obj_enum(&o, "rounding_method", OBJ_REQUIRED, words, countof(words), 0);
-	if (obj_close(&o))
-		r->method = roundings[method].method;
+	l->subscription_id = obj_reference(&o, "subscription_id", "subscription", OBJ_REQUIRED);
+	l->allocation = (enum allocation)obj_enum(&o, "allocation", OBJ_OPTIONAL, allocation_names,
+		countof(allocation_names), ALLOCATE_POOLED);
+	if (obj_object(&o, "apply_seat_increase_config", OBJ_OPTIONAL, &increase)) {
+		l->prorates_increase = obj_bool(&increase, "is_prorated", OBJ_REQUIRED, false);
+		obj_close(&increase);
+	}
+	obj_close(&o);
 }
 
 static void
@@ -60,16 +52,17 @@ roundings_from(struct obj *parent, struct recurring *r)
 
 	if (!obj_object(parent, "proration_rounding", OBJ_OPTIONAL, &o))
 		return;
-	rounding_from(&o, "access", &r->access.rounding);
+	proration_rounding_from(&o, "access", &r->access.rounding);
 	if (r->child.type == COMMIT_CREDIT && obj_has(&o, "invoice"))
 		obj_refuse(&o, "invoice", "a credit has no invoice");
 	else
-		rounding_from(&o, "invoice", &r->invoice.rounding);
+		proration_rounding_from(&o, "invoice", &r->invoice.rounding);
 	obj_close(&o);
 }
 
 static bool
-amount_from(struct obj *parent, const char *name, enum obj_need need, struct recurring_amount *out)
+amount_from(struct obj *parent, const char *name, enum obj_need need, bool linked,
+	struct recurring_amount *out)
 {
 	struct unit usd = unit_usd();
 	struct obj o;
@@ -78,7 +71,10 @@ amount_from(struct obj *parent, const char *name, enum obj_need need, struct rec
 		return false;
 	out->unit = obj_unit(&o, "credit_type_id", &usd);
 	out->unit_price = obj_price(&o, "unit_price", OBJ_REQUIRED, &out->unit, NULL);
-	out->quantity = obj_rat(&o, "quantity", OBJ_REQUIRED, NULL);
+	if (linked && obj_has(&o, "quantity"))
+		obj_refuse(&o, "quantity",
+			"must not specify a quantity if a subscription is configured");
+	out->quantity = obj_rat(&o, "quantity", linked ? OBJ_OPTIONAL : OBJ_REQUIRED, NULL);
 	if (obj_ok(&o) && rat_sign(out->quantity) < 0)
 		obj_refuse(&o, "quantity", "below zero");
 	return obj_close(&o);
@@ -117,7 +113,7 @@ term_from(struct obj *o, int64_t start_ns, int64_t end_ns, struct recurring *r)
 	r->starting_at_ns = obj_hour(o, "starting_at", OBJ_REQUIRED);
 	r->ending_before_ns = obj_hour(o, "ending_before", OBJ_OPTIONAL);
 	obj_interval(o, r->starting_at_ns, r->ending_before_ns);
-	if (!obj_ok(o))
+	if (!obj_ok(o) || o->stored)
 		return;
 	if (r->starting_at_ns < start_ns)
 		obj_refuse(o, "starting_at", "before the contract's start, %s",
@@ -132,37 +128,38 @@ item_from(struct obj *o, int64_t start_ns, int64_t end_ns, struct recurring *r)
 {
 	static const char *const types[] = { "PREPAID" }, *const credit[] = { "CREDIT" };
 
-	obj_unsupported(o, unsupported_fields, countof(unsupported_fields));
 	obj_enum(o, "type", OBJ_OPTIONAL, r->child.type == COMMIT_CREDIT ? credit : types, 1, 0);
 	commit_part_from(o, &r->child);
 	if (obj_ok(o) && !r->child.has_priority)
 		obj_rat(o, "priority", OBJ_REQUIRED, NULL);
-	amount_from(o, "access_amount", OBJ_REQUIRED, &r->access);
+	link_from(o, &r->link);
+	amount_from(o, "access_amount", OBJ_REQUIRED, r->link.subscription_id.p != NULL,
+		&r->access);
 	if (r->child.type == COMMIT_CREDIT && obj_has(o, "invoice_amount"))
 		obj_refuse(o, "invoice_amount", "a credit is not billed");
 	else
-		r->has_invoice = amount_from(o, "invoice_amount", OBJ_OPTIONAL, &r->invoice);
+		r->has_invoice = amount_from(o, "invoice_amount", OBJ_OPTIONAL, false, &r->invoice);
 	duration_from(o, r);
 	term_from(o, start_ns, end_ns, r);
 	frequency_from(o, r);
+	if (obj_ok(o) && r->daily && r->link.subscription_id.p != NULL)
+		obj_refuse(o, "recurrence_frequency", "DAILY does not go with a subscription");
 	r->proration = (enum proration)obj_enum(o, "proration", OBJ_OPTIONAL, proration_names,
 		countof(proration_names), PRORATE_FIRST_AND_LAST);
 	roundings_from(o, r);
 	r->child.access_unit = r->access.unit;
+	recurring_changes_from_obj(o, r);
 }
 
 static void
-check_daily(struct obj *o, const struct recurring *list, size_t n)
+check_daily(struct obj *o, const char *key, const struct recurring *list, size_t n)
 {
 	size_t daily = 0;
 
 	for (size_t i = 0; i < n; i++)
 		daily += list[i].daily;
 	if (obj_ok(o) && daily > 1)
-		obj_refuse(o,
-			list[n - 1].child.type == COMMIT_CREDIT ? "recurring_credits" :
-								  "recurring_commits",
-			"%zu items recur DAILY; a contract has at most one", daily);
+		obj_refuse(o, key, "%zu items recur DAILY; a contract has at most one", daily);
 }
 
 /* Of one list; what the lists before it hold are the first *n of all. */
@@ -180,7 +177,7 @@ list_from(struct obj *o, const char *name, enum commit_type type, int64_t start_
 		r->child.place = i;
 		r->child.recurs = true;
 		item_from(&child, start_ns, end_ns, r);
-		temporary_id_from(&child, temporary_ids);
+		r->child.temporary_id = temporary_id_from(&child, temporary_ids);
 		obj_close(&child);
 	}
 }
@@ -200,7 +197,10 @@ recurring_from_obj(struct obj *o, int64_t contract_start_ns, int64_t contract_en
 	list_from(o, "recurring_credits", COMMIT_CREDIT, contract_start_ns, contract_end_ns,
 		&temporary_ids, list, &found);
 	if (found > 0)
-		check_daily(o, list, found);
+		check_daily(o,
+			list[found - 1].child.type == COMMIT_CREDIT ? "recurring_credits" :
+								      "recurring_commits",
+			list, found);
 	if (!obj_ok(o))
 		return false;
 	*out = list;
@@ -208,10 +208,36 @@ recurring_from_obj(struct obj *o, int64_t contract_start_ns, int64_t contract_en
 	return true;
 }
 
+/* A copy of what is there, and the list of an edit behind it. */
+bool
+recurring_added_from_obj(struct obj *o, const char *key, bool credits, struct contract *c)
+{
+	size_t count = obj_array(o, key, OBJ_OPTIONAL, 0), n = c->nrecurring;
+	struct recurring *all = ARENA_ARRAY(o->arena, n + count, struct recurring);
+	struct texts temporary = { ARENA_ARRAY(o->arena, n + count, struct str), 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		all[i] = c->recurring[i];
+		if (all[i].child.temporary_id.n > 0)
+			temporary.p[temporary.n++] = all[i].child.temporary_id;
+	}
+	list_from(o, key, credits ? COMMIT_CREDIT : COMMIT_PREPAID, c->starting_at_ns,
+		c->ending_before_ns, &temporary, all, &n);
+	for (size_t i = c->nrecurring; i < n; i++)
+		all[i].child.list = key;
+	if (n > 0)
+		check_daily(o, key, all, n);
+	if (!obj_ok(o))
+		return false;
+	c->recurring = all;
+	c->nrecurring = n;
+	return true;
+}
+
 /* ---- writing ---- */
 
 static void
-write_amount(struct jsonw *w, const char *key, const struct recurring_amount *x,
+write_amount(struct jsonw *w, const char *key, const struct recurring_amount *x, bool linked,
 	enum terms_form form)
 {
 	jsonw_key(w, key);
@@ -221,21 +247,24 @@ write_amount(struct jsonw *w, const char *key, const struct recurring_amount *x,
 	else
 		jsonw_member_str(w, "credit_type_id", id_str(&x->unit.id));
 	jsonw_member_decimal(w, "unit_price", x->unit_price, form);
-	jsonw_member_decimal(w, "quantity", x->quantity, form);
+	if (!linked)
+		jsonw_member_decimal(w, "quantity", x->quantity, form);
 	jsonw_end(w);
 }
 
 static void
-write_rounding(struct jsonw *w, const char *key, const struct proration_rounding *r)
+write_link(struct jsonw *w, const struct subscription_link *l)
 {
-	if (!r->on)
+	if (l->subscription_id.n == 0)
 		return;
-	jsonw_key(w, key);
+	jsonw_key(w, "subscription_config");
 	jsonw_object(w);
-	jsonw_member_int(w, "decimal_places", r->places);
-	for (size_t i = 0; i < countof(roundings); i++)
-		if (roundings[i].method == r->method)
-			jsonw_member_c(w, "rounding_method", roundings[i].word);
+	jsonw_member_str(w, "subscription_id", l->subscription_id);
+	jsonw_member_c(w, "allocation", allocation_names[l->allocation]);
+	jsonw_key(w, "apply_seat_increase_config");
+	jsonw_object(w);
+	jsonw_member_bool(w, "is_prorated", l->prorates_increase);
+	jsonw_end(w);
 	jsonw_end(w);
 }
 
@@ -252,9 +281,10 @@ void
 recurring_members(struct jsonw *w, const struct recurring *r, enum terms_form form)
 {
 	commit_part_head(w, &r->child);
-	write_amount(w, "access_amount", &r->access, form);
+	write_amount(w, "access_amount", &r->access, r->link.subscription_id.n > 0, form);
 	if (r->has_invoice)
-		write_amount(w, "invoice_amount", &r->invoice, form);
+		write_amount(w, "invoice_amount", &r->invoice, false, form);
+	write_link(w, &r->link);
 	jsonw_key(w, "commit_duration");
 	jsonw_object(w);
 	jsonw_member_int(w, "value", r->duration);
@@ -268,9 +298,10 @@ recurring_members(struct jsonw *w, const struct recurring *r, enum terms_form fo
 	if (r->access.rounding.on || r->invoice.rounding.on) {
 		jsonw_key(w, "proration_rounding");
 		jsonw_object(w);
-		write_rounding(w, "access", &r->access.rounding);
-		write_rounding(w, "invoice", &r->invoice.rounding);
+		proration_rounding_member(w, "access", &r->access.rounding);
+		proration_rounding_member(w, "invoice", &r->invoice.rounding);
 		jsonw_end(w);
 	}
+	recurring_changes_member(w, r, form);
 	commit_part_tail(w, &r->child, form);
 }

@@ -3,7 +3,8 @@
  *
  * Shape      one child a period of a grid: that of the usage statements, or one of
  *            its own from starting_at on, where a frequency is named. A child
- *            grants unit_price x quantity and lives for `duration` periods; a
+ *            grants unit_price x quantity, that of the subscription it is linked to
+ *            where there is one, and lives for `duration` periods; a
  *            commit's is billed at its start (without an invoice amount: free).
  * Units      prices in stored units of their unit.
  * Rounding   proration_rounding alone, on the prorated amount; places -5..5.
@@ -20,14 +21,9 @@
 #define DOMAIN_RECURRING_H
 
 #include "domain/commit.h"
+#include "domain/proration.h"
 
 enum proration { PRORATE_NONE, PRORATE_FIRST, PRORATE_LAST, PRORATE_FIRST_AND_LAST };
-
-struct proration_rounding {
-	bool on;
-	int places;
-	enum rat_round method;
-};
 
 struct recurring_amount {
 	struct unit unit;
@@ -36,9 +32,21 @@ struct recurring_amount {
 	struct proration_rounding rounding;
 };
 
+enum allocation { ALLOCATE_POOLED, ALLOCATE_INDIVIDUAL };
+
+/* The subscription that says how many: what a child grants is unit_price for each. */
+struct subscription_link {
+	struct str subscription_id; /* empty: none; a reference until it is resolved */
+	enum allocation allocation; /* INDIVIDUAL: each assigned seat has its own */
+	bool prorates_increase;     /* what is added in mid-period */
+};
+
+struct recurring_change;
+
 struct recurring {
 	struct commit child; /* what all children have in common; its id is the item's */
-	struct recurring_amount access;
+	struct recurring_amount access; /* without a quantity where it is linked */
+	struct subscription_link link;
 	bool has_invoice;
 	struct recurring_amount invoice;
 	int64_t duration; /* periods */
@@ -48,6 +56,8 @@ struct recurring {
 	bool daily;
 	enum frequency frequency; /* not of daily ones */
 	enum proration proration;
+	struct recurring_change *changes; /* by edits, in their order */
+	size_t nchanges;
 };
 
 /* The term of the contract bounds the items. */

@@ -54,11 +54,22 @@ obj_frequency(struct obj *o, const char *name)
 	return (enum frequency)obj_enum(o, name, OBJ_REQUIRED, names, FREQUENCIES, FREQ_MONTHLY);
 }
 
+enum frequency
+obj_billing_frequency(struct obj *o, const char *name, enum obj_need need)
+{
+	static const char *const words[] = { "WEEKLY", "MONTHLY", "QUARTERLY", "ANNUAL" };
+	static const enum frequency meant[] = { FREQ_WEEKLY, FREQ_MONTHLY, FREQ_QUARTERLY,
+		FREQ_ANNUAL };
+
+	return meant[obj_enum(o, name, need, words, countof(words), 1)];
+}
+
 /* ---- reading ---- */
 
 /* amount alone, or unit_price and quantity together. */
-static void
-amount_from(struct obj *o, const struct unit *u, struct rat *unit_price, struct rat *quantity)
+void
+schedule_amount_from(struct obj *o, const struct unit *u, struct rat *unit_price,
+	struct rat *quantity)
 {
 	bool has_amount, has_price, has_quantity;
 	struct rat amount = obj_money(o, "amount", OBJ_OPTIONAL, u, &has_amount);
@@ -94,14 +105,14 @@ items_from(struct obj *o, struct schedule *s)
 {
 	struct obj child;
 
-	s->nitems = obj_array(o, "schedule_items", OBJ_REQUIRED, 1);
+	s->nitems = obj_array(o, "schedule_items", OBJ_REQUIRED, o->stored ? 0 : 1);
 	s->items = ARENA_ARRAY(o->arena, s->nitems, struct schedule_item);
 	for (size_t i = 0; i < s->nitems && obj_item(o, "schedule_items", i, &child); i++) {
 		struct schedule_item *item = &s->items[i];
 
 		item->id = obj_id(&child, "id", OBJ_OPTIONAL);
 		item->timestamp_ns = obj_instant(&child, "timestamp", OBJ_REQUIRED);
-		amount_from(&child, &s->unit, &item->unit_price, &item->quantity);
+		schedule_amount_from(&child, &s->unit, &item->unit_price, &item->quantity);
 		obj_close(&child);
 	}
 }
@@ -173,7 +184,10 @@ recurring_from(struct obj *parent, struct schedule *s)
 	s->frequency = obj_frequency(&o, "frequency");
 	s->distribution = (enum distribution)obj_enum(&o, "amount_distribution", OBJ_OPTIONAL,
 		distribution_names, countof(distribution_names), DISTRIBUTE_EACH);
-	amount_from(&o, &s->unit, &s->unit_price, &s->quantity);
+	if (obj_ok(&o) && s->distribution == DISTRIBUTE_DIVIDED_ROUNDED && s->unit.custom)
+		obj_refuse(&o, "amount_distribution",
+			"%s has no minor unit to round to; wanted EACH or DIVIDED", s->unit.name);
+	schedule_amount_from(&o, &s->unit, &s->unit_price, &s->quantity);
 	if (obj_ok(&o) && expand_dates(&o, s))
 		distribute(s, o.arena);
 	obj_close(&o);
@@ -201,6 +215,48 @@ schedule_from_obj(struct obj *o, const struct unit *usual, struct schedule *out)
 		return false;
 	*out = s;
 	return true;
+}
+
+/* ---- changes ---- */
+
+void
+schedule_name_dates(struct schedule *s, struct str owner_id, struct arena *a)
+{
+	char at[INSTANT_TEXT_SIZE];
+
+	for (size_t i = 0; s->recurring && owner_id.n > 0 && i < s->nitems; i++) {
+		const struct str parts[] = { STR("schedule_item"), owner_id,
+			str_c(instant_text(s->items[i].timestamp_ns, at)) };
+		struct id id = id_derive(parts, countof(parts));
+
+		s->items[i].id = str_dup(a, id_str(&id));
+	}
+}
+
+struct rat
+schedule_total(const struct schedule *s, struct arena *a)
+{
+	struct rat sum = RAT_ZERO;
+
+	for (size_t i = 0; i < s->nitems; i++)
+		sum = rat_add(a, sum, rat_mul(a, s->items[i].unit_price, s->items[i].quantity));
+	return sum;
+}
+
+void
+schedule_keep(struct schedule *s, const bool *keep, struct arena *a)
+{
+	struct schedule_item *kept = ARENA_ARRAY(a, s->nitems, struct schedule_item);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nitems; i++)
+		if (keep[i])
+			kept[n++] = s->items[i];
+	if (n == s->nitems)
+		return;
+	s->items = kept;
+	s->nitems = n;
+	s->recurring = false;
 }
 
 /* ---- writing ---- */

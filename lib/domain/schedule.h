@@ -50,6 +50,8 @@ struct schedule {
 const char *frequency_name(enum frequency f);                  /* "SEMI_ANNUAL" */
 const char *distribution_name(enum distribution d);            /* "DIVIDED_ROUNDED" */
 enum frequency obj_frequency(struct obj *o, const char *name); /* required */
+/* Of a subscription: not SEMI_ANNUAL. Absent: FREQ_MONTHLY; ask obj_has. */
+enum frequency obj_billing_frequency(struct obj *o, const char *name, enum obj_need need);
 struct grid frequency_grid(enum frequency f, int64_t anchor_ns);
 
 /*
@@ -57,6 +59,18 @@ struct grid frequency_grid(enum frequency f, int64_t anchor_ns);
  * expands the dates. usual: the unit where none is named.
  */
 bool schedule_from_obj(struct obj *o, const struct unit *usual, struct schedule *out);
+/* amount, or unit_price and quantity. */
+void schedule_amount_from(struct obj *o, const struct unit *u, struct rat *unit_price,
+	struct rat *quantity);
+/* Ids of the dates of a recurring schedule: they follow from the id of whose it is. */
+void schedule_name_dates(struct schedule *s, struct str owner_id, struct arena *a);
+/* What all its items come to. */
+struct rat schedule_total(const struct schedule *s, struct arena *a);
+/*
+ * Keep the items that are marked, and drop the others. Of a recurring schedule what is left
+ * are items as if they had been given.
+ */
+void schedule_keep(struct schedule *s, const bool *keep, struct arena *a);
 /*
  * Into the object that is open. Stored: what schedule_from_obj takes. Printed:
  * the items with amount, unit_price and quantity, those of the dates of a

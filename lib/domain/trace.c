@@ -29,6 +29,7 @@ static const struct form forms[] = {
 		.x = "quantity",
 		.y = "value_at_start",
 		.z = "value_at_end" },
+	[TRACE_FILTER] = { .step = "usage_filter", .ref = "group_key" },
 	[TRACE_CONVERSION] = { .step = "conversion",
 		.text = "operation",
 		.y = "factor",
@@ -47,6 +48,28 @@ static const struct form forms[] = {
 		.text = "rate_type",
 		.x = "price" },
 	[TRACE_COMMIT_RATE] = { .step = "commit_rate", .text = "rate_type", .x = "price" },
+	[TRACE_ENTITLED] = { .step = "entitled",
+		.ref = "override_id",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "type" },
+	[TRACE_OVERRIDE] = { .step = "override",
+		.ref = "override_id",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "type",
+		.x = "multiplier" },
+	[TRACE_OVERWRITE] = { .step = "overwrite",
+		.ref = "override_id",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "rate_type",
+		.x = "price" },
+	[TRACE_BEATEN] = { .step = "beaten",
+		.ref = "override_id",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "type" },
 	[TRACE_TIER] = { .step = "tier",
 		.count = "level",
 		.x = "quantity",
@@ -63,10 +86,35 @@ static const struct form forms[] = {
 		.x = "promised",
 		.y = "used",
 		.z = "missing" },
+	[TRACE_BILLING_PERIOD] = { .step = "billing_period",
+		.ref = "subscription_id",
+		.from = "starting_at",
+		.to = "ending_before" },
+	[TRACE_SUBSCRIBED] = { .step = "subscribed",
+		.from = "starting_at",
+		.x = "quantity",
+		.y = "charged_before",
+		.z = "charged" },
+	[TRACE_PRORATION] = { .step = "proration",
+		.from = "starting_at",
+		.to = "ending_before",
+		.x = "hours",
+		.y = "hours_of_period",
+		.z = "price" },
 	[TRACE_BASE] = { .step = "base",
 		.ref = "product_id",
 		.text = "product_name",
 		.x = "spend" },
+	[TRACE_WORTH] = { .step = "worth",
+		.ref = "credit_type_id",
+		.text = "credit_type_name",
+		.x = "fiat_per_custom_credit" },
+	[TRACE_UNCOVERED] = { .step = "uncovered",
+		.ref = "credit_type_id",
+		.text = "credit_type_name",
+		.x = "charged",
+		.y = "applied",
+		.z = "uncovered" },
 	[TRACE_COVER] = { .step = "cover",
 		.ref = "commit_segment_id",
 		.x = "quantity",
@@ -77,6 +125,33 @@ static const struct form forms[] = {
 		.x = "amount",
 		.y = "balance_before",
 		.z = "balance_after" },
+	[TRACE_FREE_UNITS] = { .step = "free_units",
+		.x = "quantity",
+		.y = "free_units",
+		.z = "position" },
+	[TRACE_VALUE] = { .step = "value",
+		.count = "level",
+		.x = "quantity",
+		.y = "price",
+		.z = "charge" },
+	[TRACE_PACKAGES] = { .step = "packages",
+		.x = "quantity",
+		.y = "package_size",
+		.z = "charge" },
+	[TRACE_FLAT_FEE] = { .step = "flat_fee",
+		.count = "level",
+		.y = "flat_fee",
+		.z = "position" },
+	[TRACE_SHARE] = { .step = "share",
+		.ref = "rate_id",
+		.from = "starting_at",
+		.to = "ending_before",
+		.text = "of",
+		.x = "amount",
+		.y = "hours_of_period",
+		.z = "share" },
+	[TRACE_MAXIMUM] = { .step = "maximum", .x = "maximum", .y = "charged_before" },
+	[TRACE_MINIMUM] = { .step = "minimum", .x = "minimum", .y = "charged", .z = "missing" },
 	[TRACE_TOTAL] = { .step = "total", .x = "quantity", .y = "unit_price", .z = "total" },
 	[TRACE_DUE] = { .step = "due", .x = "total", .y = "amount_due", .text = "rounding_method" },
 };
@@ -107,14 +182,13 @@ static void
 write_step(struct jsonw *w, const struct trace_step *s)
 {
 	const struct form *f = &forms[s->kind];
-	/* a tiered rate has no price of its own */
-	bool priceless = (s->kind == TRACE_RATE || s->kind == TRACE_COMMIT_RATE) &&
-		str_is(s->text, "TIERED");
 
 	jsonw_object(w);
 	jsonw_member_c(w, "step", f->step);
 	if (f->ref)
 		jsonw_member_str_opt(w, f->ref, s->ref);
+	if (s->values)
+		jsonw_texts(w, "group_values", s->values);
 	if (f->from)
 		jsonw_member_instant_opt(w, f->from, s->from_ns);
 	if (f->to)
@@ -125,8 +199,9 @@ write_step(struct jsonw *w, const struct trace_step *s)
 		jsonw_member_int(w, f->count, (int64_t)s->count);
 	if (f->y_first)
 		write_rat(w, f->y, s->y);
-	write_rat(w, priceless ? NULL : f->x, s->x);
-	if (!f->y_first)
+	if (!s->priceless || s->kind == TRACE_TOTAL)
+		write_rat(w, f->x, s->x);
+	if (!f->y_first && !s->priceless)
 		write_rat(w, f->y, s->y);
 	write_rat(w, f->z, s->z);
 	jsonw_end(w);

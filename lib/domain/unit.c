@@ -1,6 +1,5 @@
 #include "domain/unit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -180,15 +179,18 @@ static const struct currency currencies[] = {
 };
 
 static const char usd_id[] = "2714e483-4ff1-48e4-9e25-ac732e8f24f2";
+static const char usd_name[] = "USD (cents)";
 
 static struct unit
 unit_of(const struct currency *c)
 {
-	struct unit u = { .places = c->places, .cents = memcmp(c->code, "USD", 4) == 0 };
+	bool cents = memcmp(c->code, "USD", 4) == 0;
+	struct unit u = { .name = cents ? usd_name : c->code,
+		.code = c->code,
+		.places = c->places,
+		.cents = cents };
 	struct str key[2] = { STR("currency"), str_c(c->code) };
 
-	memcpy(u.code, c->code, sizeof(c->code));
-	snprintf(u.name, sizeof(u.name), "%s%s", c->code, u.cents ? " (cents)" : "");
 	if (u.cents)
 		memcpy(u.id.s, usd_id, sizeof(usd_id));
 	else
@@ -219,18 +221,14 @@ currency_of(struct str code)
 	return NULL;
 }
 
-/* Ids are derived, so the search goes through the table; a name is "USD (cents)" or a code. */
+/* Ids are derived, so the search goes through the table. */
 static bool
-find_by_id(struct str ref, struct unit *out)
+currency_by_id(const struct id *id, struct unit *out)
 {
-	struct id id;
-
-	if (!id_parse(ref, &id))
-		return false;
 	for (size_t i = 0; i < countof(currencies); i++) {
 		struct unit u = unit_of(&currencies[i]);
 
-		if (memcmp(&u.id, &id, sizeof(id)) == 0) {
+		if (memcmp(&u.id, id, sizeof(*id)) == 0) {
 			*out = u;
 			return true;
 		}
@@ -238,21 +236,44 @@ find_by_id(struct str ref, struct unit *out)
 	return false;
 }
 
-bool
-unit_find(struct str ref, struct unit *out)
+/* By id where there is one, else by name. */
+static bool
+custom_find(const struct units *custom, const struct id *id, struct str name, struct unit *out)
 {
-	struct unit usd = unit_usd();
-	const struct currency *c = currency_of(ref);
+	for (size_t i = 0; custom != NULL && i < custom->n; i++) {
+		const struct unit *u = &custom->p[i];
 
-	if (c) {
+		if (id != NULL ? memcmp(&u->id, id, sizeof(*id)) == 0 : str_is(name, u->name)) {
+			*out = *u;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+unit_find(const struct units *custom, struct str ref, struct unit *out)
+{
+	const struct currency *c = currency_of(ref);
+	struct id id;
+
+	if (c != NULL) {
 		*out = unit_of(c);
 		return true;
 	}
-	if (str_is_nocase(ref, usd.name) || str_is_nocase(ref, usd_id)) {
-		*out = usd;
+	if (str_is_nocase(ref, usd_name) || str_is_nocase(ref, usd_id)) {
+		*out = unit_usd();
 		return true;
 	}
-	return find_by_id(ref, out);
+	if (id_parse(ref, &id) && (custom_find(custom, &id, ref, out) || currency_by_id(&id, out)))
+		return true;
+	return custom_find(custom, NULL, ref, out);
+}
+
+struct unit
+unit_custom(const struct id *id, const char *name)
+{
+	return (struct unit){ .id = *id, .name = name, .code = name, .custom = true };
 }
 
 struct unit
@@ -298,13 +319,14 @@ unit_stored(struct arena *a, const struct unit *u, struct rat major)
 struct rat
 unit_due(struct arena *a, const struct unit *u, struct rat stored)
 {
-	return rat_round(a, stored, u->cents ? 0 : u->places, RAT_HALF_UP);
+	return u->custom ? stored : rat_round(a, stored, u->cents ? 0 : u->places, RAT_HALF_UP);
 }
 
 struct str
 unit_major_text(struct arena *a, const struct unit *u, struct rat stored)
 {
-	return rat_text_fixed(a, unit_major(a, u, stored), u->places);
+	return u->custom ? rat_text(a, stored) :
+			   rat_text_fixed(a, unit_major(a, u, stored), u->places);
 }
 
 struct unit
@@ -313,13 +335,25 @@ obj_unit(struct obj *o, const char *name, const struct unit *absent)
 	struct str ref = obj_text(o, name, OBJ_OPTIONAL, 1, 64);
 	struct unit u = *absent;
 
-	if (ref.p && !unit_find(ref, &u))
+	if (ref.p && !unit_find(o->units, ref, &u))
 		obj_refuse(o, name,
 			"no such unit; wanted an ISO 4217 code, or the id or name of one");
 	return u;
 }
 
-/* "0.10 USD": the place of the blank, 0 where text is no literal with a currency. */
+/* What a literal names its unit by: a code, or the name of a custom unit. */
+static bool
+literal_unit(const struct units *custom, struct str name, struct unit *out)
+{
+	const struct currency *c = currency_of(name);
+
+	if (c == NULL)
+		return custom_find(custom, NULL, name, out);
+	*out = unit_of(c);
+	return true;
+}
+
+/* "0.10 USD": the place of the blank, 0 where text is no literal with a unit. */
 static size_t
 literal_blank(struct str text)
 {
@@ -333,15 +367,15 @@ money_literal(struct obj *o, const char *name, const struct unit *u, struct str 
 {
 	struct str number = { text.p, blank };
 	struct str code = { text.p + blank + 1, text.n - blank - 1 };
-	const struct currency *c = currency_of(code);
 	struct rat major = RAT_ZERO;
+	struct unit named;
 
 	switch (rat_parse_exact(o->arena, number, &major)) {
 	case RAT_OK:
 		break;
 	case RAT_NOT_A_NUMBER:
 		obj_refuse(o, name,
-			"not an amount; wanted a decimal, or one with its currency "
+			"not an amount; wanted a decimal, or one with its unit "
 			"such as \"0.10 %s\"",
 			u->code);
 		return RAT_ZERO;
@@ -349,10 +383,10 @@ money_literal(struct obj *o, const char *name, const struct unit *u, struct str 
 		obj_refuse_as(o, name, "number_too_long", "more than %d digits", RAT_MAX_DIGITS);
 		return RAT_ZERO;
 	}
-	if (!c)
-		obj_refuse(o, name, "\"%.*s\" is no currency; wanted %s", STR_FMT(code), u->code);
-	else if (memcmp(c->code, u->code, sizeof(c->code)) != 0)
-		obj_refuse(o, name, "in %s where %s is wanted", c->code, u->code);
+	if (!literal_unit(o->units, code, &named))
+		obj_refuse(o, name, "\"%.*s\" is no unit; wanted %s", STR_FMT(code), u->code);
+	else if (!unit_same(&named, u))
+		obj_refuse(o, name, "in %s where %s is wanted", named.code, u->code);
 	else
 		return unit_stored(o->arena, u, major);
 	return RAT_ZERO;

@@ -7,23 +7,24 @@
 /* ---- which charge first ---- */
 
 const struct price_slice *
-draw_price(const struct purse_segment *by, const struct charge_slice *s)
+draw_price(const struct charge *c, const struct charge_slice *s, const struct purse_segment *by)
 {
-	return by->commit->rate_type == DRAW_COMMIT_RATE ? &s->commit : &s->price;
+	return &s->prices[by != NULL && c->price_of != NULL ? c->price_of[by->terms] : 0];
 }
 
 static bool
-is_payable(const struct purse_segment *by, const struct charge_slice *s)
+is_payable(const struct purse_segment *by, const struct charge *c, const struct charge_slice *s)
 {
 	return rat_sign(s->open) > 0 &&
-		(rat_sign(draw_price(by, s)->unit_price) > 0 || rat_sign(s->price.unit_price) > 0);
+		(rat_sign(draw_price(c, s, by)->unit_price) > 0 ||
+			rat_sign(s->prices[0].unit_price) > 0);
 }
 
 /* Pass over what is paid or not for this segment; false: nothing is left. */
 static bool
 find_next(struct charge *c, const struct purse_segment *by)
 {
-	while (c->next < c->n && !is_payable(by, &c->slices[c->next]))
+	while (c->next < c->n && !is_payable(by, c, &c->slices[c->next]))
 		c->next++;
 	return c->next < c->n;
 }
@@ -31,7 +32,18 @@ find_next(struct charge *c, const struct purse_segment *by)
 static int
 rank(const struct charge *c)
 {
-	return c->product_type == PRODUCT_COMPOSITE ? 1 : 0;
+	switch (c->product_type) {
+	case PRODUCT_USAGE:
+		return 0;
+	case PRODUCT_SUBSCRIPTION:
+		return 1;
+	case PRODUCT_COMPOSITE:
+		return 2;
+	case PRODUCT_FIXED:
+	case PRODUCT_PRO_SERVICE:
+		break;
+	}
+	return 3; /* not paid by balances */
 }
 
 /* < 0: x is drawn for before y. Both have a next slice. */
@@ -44,8 +56,8 @@ charge_order(const struct charge *x, const struct charge *y)
 		order = (x->starting_at_ns > y->starting_at_ns) -
 			(x->starting_at_ns < y->starting_at_ns);
 	if (order == 0)
-		order = rat_cmp(y->slices[y->next].price.unit_price,
-			x->slices[x->next].price.unit_price);
+		order = rat_cmp(y->slices[y->next].prices[0].unit_price,
+			x->slices[x->next].prices[0].unit_price);
 	if (order == 0)
 		order = str_cmp(x->name, y->name);
 	if (order == 0)
@@ -97,9 +109,10 @@ heap_settle(struct heap *h, const struct purse_segment *by)
 /* ---- drawing ---- */
 
 static void
-draw_for(struct purse_segment *s, struct arena *a, struct charge_slice *slice)
+draw_for(struct purse_segment *s, struct arena *a, struct charge *c)
 {
-	struct rat price = draw_price(s, slice)->unit_price;
+	struct charge_slice *slice = &c->slices[c->next];
+	struct rat price = draw_price(c, slice, s)->unit_price;
 	struct draw *d = ARENA_NEW(a, struct draw);
 
 	d->by = s;
@@ -145,7 +158,7 @@ burndown_draw(struct purse *p, struct arena *a, struct charge **charges, size_t 
 				h.p[h.n++] = charges[k];
 		heapify(&h);
 		while (h.n > 0 && rat_sign(*s->left) > 0) {
-			draw_for(s, a, &h.p[0]->slices[h.p[0]->next]);
+			draw_for(s, a, h.p[0]);
 			heap_settle(&h, s);
 		}
 	}

@@ -3,6 +3,9 @@
  *
  * Shape      a purse holds the segments that one contract may draw, in the order
  *            in which they are drawn:
+ *              rollovers: promises before others, priority, fewest applicable
+ *              products, fewest specifiers of group values alone, earlier end,
+ *              creation;
  *              prepaid commits and credits: priority (none last), free before
  *              paid, fewest applicable products, fewest specifiers of group
  *              values alone, earlier end, earlier start, fewest contracts that
@@ -17,10 +20,11 @@
  *            there are more than any number.
  *            A charge is one priced window of a product, cut at the bounds of
  *            the segments that may pay for it; its slices are consumed in their
- *            order. For each segment the charges are taken: usage before
+ *            order. For each segment the charges are taken: usage, subscription,
  *            composite, earlier start, higher unit price of the next slice that
  *            is not consumed, name, pricing values, presentation values, product
- *            id. A segment pays what lies inside its window, in its unit, for
+ *            id. A segment pays what lies inside its window (of a subscription what
+ *            starts in it), in its unit, for
  *            its products and group values; each piece of usage is paid by one
  *            segment, at the price of its rate type.
  *            What costs nothing outside and while drawing, and what is given
@@ -48,11 +52,17 @@
 struct purse_pool {
 	struct arena *arena;
 	const struct map *deducted; /* segment id -> struct rat: drawn by final invoices; or NULL */
-	struct map left;            /* segment id -> struct rat, once some purse has it */
+	const struct map *drawn; /* the same of invoices alone, without what was given; or NULL */
+	struct map left;         /* segment id -> struct rat, once some purse has it */
 };
 
 void purse_pool_init(struct purse_pool *pool, struct arena *a, const struct map *deducted);
+/* Of a rollover: what goes on of the old segment as it is when this is asked first. */
 struct rat *purse_pool_left(struct purse_pool *pool, const struct access_segment *s);
+/* What goes on of an old segment, as it is now (rollover.h). */
+struct rat purse_pool_rolled(struct purse_pool *pool, const struct access_segment *old);
+/* What does not go on of it. */
+struct rat purse_pool_rest(struct purse_pool *pool, const struct access_segment *old);
 
 struct purse_segment {
 	const struct commit *commit;
@@ -61,25 +71,48 @@ struct purse_segment {
 	bool all_products;       /* nothing is named */
 	struct texts products;   /* named by id or tag: sorted, distinct */
 	struct texts *specified; /* those that each specifier of the commit means, likewise */
-	struct rat *left;        /* at or below zero: nothing more is drawn */
+	size_t terms;            /* on which it draws, below purse.nterms */
+	struct rat *left;        /* at or below zero: nothing more is drawn; NULL: not received */
 };
+
+/* On which terms segments draw: those of one kind have one price everywhere. */
+struct draw_terms {
+	enum draw_rate rate;
+	const struct commit *commit; /* one of those that draw so; NULL: whichever it is */
+};
+
+/* Where no override means some commits and not others: at the list rate, and at the commit rate. */
+extern const struct draw_terms draw_terms_usual[2];
 
 struct purse {
 	struct purse_segment *segments; /* in drawing order */
 	size_t n;
-	struct unit unit; /* of what it may pay for: the card's */
+	const struct draw_terms *terms;
+	size_t nterms;
 };
 
 /* The balances of a contract. */
 bool purse_open(struct purse *p, struct purse_pool *pool, const struct account *acct,
 	struct err *e);
+/*
+ * Take what was rolled over, once the invoices of the old contract have drawn: before the
+ * purse pays for anything.
+ */
+void purse_receive(struct purse *p, struct purse_pool *pool);
 
 /*
- * Where the period is cut for the product: bounds inside it of segments that may
- * pay for it, in no order. out holds 2 * p->n; how many there are.
+ * On which terms segments draw that may pay for the product, priced in this unit; in
+ * place of those on which none does the first of the usual. out holds p->nterms.
  */
-size_t purse_cuts(const struct purse *p, struct str product_id, const struct period *period,
-	int64_t *out);
+void purse_terms(const struct purse *p, struct str product_id, const struct unit *unit,
+	struct draw_terms *out);
+
+/*
+ * Where the period is cut for the product, priced in this unit: bounds inside it of
+ * segments that may pay for it, in no order. out holds 2 * p->n; how many there are.
+ */
+size_t purse_cuts(const struct purse *p, struct str product_id, const struct unit *unit,
+	const struct period *period, int64_t *out);
 
 /* ---- within the engine ---- */
 
@@ -94,9 +127,8 @@ struct draw {
 };
 
 struct charge_slice {
-	struct price_slice price;  /* outside of balances */
-	struct price_slice commit; /* at the rate's commit rate; without one the same */
-	struct draw *draws;        /* in drawing order */
+	const struct price_slice *prices; /* [0] outside of balances, then those of the set */
+	struct draw *draws;               /* in drawing order */
 	struct draw *last_draw;
 	struct rat open; /* quantity that nothing has paid */
 };
@@ -108,15 +140,18 @@ struct charge {
 	struct unit unit;
 	int64_t starting_at_ns;
 	int64_t ending_before_ns;
+	bool at_end; /* not cut: paid by segments that cover its end */
 	struct pairs pricing;
 	struct pairs presentation;
+	const size_t *price_of; /* which of its prices, by draw terms; NULL: [0] for all */
 	struct charge_slice *slices;
 	size_t n;
 	size_t next; /* the first slice that the segment at hand may pay for */
 };
 
-/* The price at which a segment draws for the slice. */
-const struct price_slice *draw_price(const struct purse_segment *by, const struct charge_slice *s);
+/* The price at which a segment draws for a slice of the charge; by NULL: outside of balances. */
+const struct price_slice *draw_price(const struct charge *c, const struct charge_slice *s,
+	const struct purse_segment *by);
 
 /* The segment may pay for the charge: window, unit and product are its own. */
 bool purse_pays(const struct purse_segment *s, const struct charge *c);

@@ -3,13 +3,15 @@
  *
  * Shape      filled once for a run, shared by all contracts. A priced product
  *            has its rates sorted by running number; a card its products in
- *            line order: the order in which they first came onto the card.
+ *            line order: those of its product_order, then the others in the order
+ *            in which they first came onto the card.
  *            Metrics and products are put in through map_slot; cards by
  *            catalogue_add_card, after their products.
  * Ownership  the arena it was filled in; metrics, products and rates are borrowed.
  * Errors     catalogue_add_card: ERR_INPUT, the catalogue unchanged, where a rate
- *            names a product that is not there (not_found), has a unit other than
- *            the card's (rate.credit_type_id), or is a PERCENTAGE of what is no
+ *            names a product that is not there (not_found), has a unit that is
+ *            neither the card's nor converted by it, or another than the rates of its
+ *            product before it (rate.credit_type_id), or is a PERCENTAGE of what is no
  *            composite or the reverse (rate.rate_type).
  */
 #ifndef ENGINE_CATALOGUE_H
@@ -27,6 +29,7 @@ struct priced_product {
 	const struct rate **rates;     /* by seq */
 	const struct rate **by_values; /* the same by pricing values, then seq */
 	size_t nrates;
+	const struct conversion *conversion; /* of the unit of its rates; NULL: the card's own */
 };
 
 struct priced_card {
@@ -40,6 +43,9 @@ struct catalogue {
 	struct map products; /* id -> struct product */
 	struct map cards;    /* id -> struct priced_card */
 };
+
+/* What a product costs, in the card's own unit. */
+struct rat priced_in_fiat(struct arena *a, const struct priced_product *p, struct rat cost);
 
 void catalogue_init(struct catalogue *c, struct arena *a);
 const struct metric *catalogue_metric(const struct catalogue *c, struct str id);
@@ -55,6 +61,8 @@ struct account {
 	const struct customer *customer;
 	const struct contract *contract;
 	const struct catalogue *catalogue;
+	const struct account *const *siblings; /* of the customer, itself too, by creation */
+	size_t nsiblings;                      /* 0: nothing asks for them */
 };
 
 #endif

@@ -43,21 +43,23 @@ metric_number(struct usage_columns *u, const struct metric *m)
 }
 
 static uint32_t
-grouping_number_of(struct usage_plan *p, const struct texts *names)
+grouping_number_of(struct usage_plan *p, const struct meter *m)
 {
+	const struct texts *names = &m->group_names;
 	struct usage_columns *u = p->columns;
 	uint32_t number;
 	bool fresh;
 
+	/* of the same names one metric may mean the property, another the customer key */
 	buf_clear(&p->key);
 	for (size_t i = 0; i < names->n; i++)
-		group_key_add(&p->key, &names->p[i]);
+		group_key_add(&p->key, i == m->customer_at ? NULL : &names->p[i]);
 	number = number_of(&u->grouping_numbers, buf_str(&p->key), &fresh);
 	if (!fresh)
 		return number;
 	u->groupings = arena_grow(&u->scan, u->groupings, &u->groupings_cap, u->ngroupings + 1,
 		sizeof(u->groupings[0]));
-	grouping_init(&u->groupings[u->ngroupings++].grouping, names, &u->scan);
+	grouping_init(&u->groupings[u->ngroupings++].grouping, names, m->customer_at, &u->scan);
 	return number;
 }
 
@@ -76,7 +78,7 @@ lay_out(struct usage_plan *p, const struct wanted *want)
 	if (want->cells != NULL)
 		return out;
 	out.slots = group_slots_new(&p->columns->scan);
-	out.grouping = grouping_number_of(p, &want->meter->group_names);
+	out.grouping = grouping_number_of(p, want->meter);
 	return out;
 }
 

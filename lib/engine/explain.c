@@ -11,6 +11,10 @@ reason_name(unsigned why)
 		return "period";
 	if ((why & CUT_RATE) != 0)
 		return "rate";
+	if ((why & CUT_OVERRIDE) != 0)
+		return "override";
+	if ((why & CUT_FILTER) != 0)
+		return "usage filter";
 	return (why & CUT_PRODUCT) != 0 ? "product version" : "balance";
 }
 
@@ -52,6 +56,19 @@ trace_window(struct trace *t, struct arena *a, const struct product_plan *pp, si
 }
 
 static void
+trace_filter(struct trace *t, struct arena *a, const struct product_plan *pp, size_t w)
+{
+	const struct usage_filter *f = pp->versions[pp->version_of[w]].filter;
+	struct trace_step *step;
+
+	if (f == NULL)
+		return;
+	step = trace_add(t, a, TRACE_FILTER);
+	step->ref = f->group_key;
+	step->values = &f->group_values;
+}
+
+static void
 trace_usage(struct trace *t, struct arena *a, const struct run *run, size_t first, size_t last)
 {
 	struct trace_step *step = trace_add(t, a, TRACE_USAGE);
@@ -78,8 +95,27 @@ trace_usage(struct trace *t, struct arena *a, const struct run *run, size_t firs
 static bool
 same_base(const struct product_plan *pp, size_t x, size_t y)
 {
-	return texts_eq(&pp->versions[pp->version_of[x]].base,
-		&pp->versions[pp->version_of[y]].base);
+	const struct product_list *a = &pp->versions[pp->version_of[x]].base;
+	const struct product_list *b = &pp->versions[pp->version_of[y]].base;
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = a->p[i] == b->p[i];
+	return same;
+}
+
+/* What made a spend in a custom unit money. */
+static void
+trace_worth(struct trace *t, struct arena *a, const struct conversion *c)
+{
+	struct trace_step *step;
+
+	if (c == NULL)
+		return;
+	step = trace_add(t, a, TRACE_WORTH);
+	step->ref = id_str(&c->unit.id);
+	step->text = str_c(c->unit.name);
+	step->x = c->fiat_each;
 }
 
 /* What was spent on each product of a composite's base. */
@@ -87,19 +123,23 @@ static void
 trace_base(struct trace *t, struct arena *a, const struct rated *rated, size_t first, size_t last)
 {
 	const struct product_plan *pp = rated->plan;
-	const struct texts *base = &pp->versions[pp->version_of[first]].base;
+	const struct product_list *base = &pp->versions[pp->version_of[first]].base;
+	size_t n = composite_spendings(rated, first) * base->n;
 
-	for (size_t i = 0; i < rated->nall; i++) {
-		const struct rated *r = &rated->all[i];
-		if (r->plan == NULL || !texts_has(base, r->plan->priced->product->id))
+	for (size_t i = 0; i < n; i++) {
+		const struct spending *s = &rated->spent[i / base->n];
+		const struct product *product = base->p[i % base->n];
+		const struct priced_product *priced = priced_on(s->card, product);
+		struct trace_step *step;
+
+		if (priced == NULL || s->period->end_ns <= pp->cuts[first] ||
+			s->period->start_ns >= pp->cuts[last + 1])
 			continue;
-
-		const struct product *product = r->plan->priced->product;
-		struct trace_step *step = trace_add(t, a, TRACE_BASE);
+		step = trace_add(t, a, TRACE_BASE);
 		step->ref = product->id;
 		step->text = product_at(product, pp->cuts[first], a).name;
-		step->x = composite_spend(a, rated, product->id, pp->cuts[first],
-			pp->cuts[last + 1]);
+		step->x = composite_spend(a, s, product, pp->cuts[first], pp->cuts[last + 1]);
+		trace_worth(t, a, priced->conversion);
 	}
 }
 
@@ -111,6 +151,7 @@ trace_part(struct trace *t, struct arena *a, const struct line_draft *d, size_t 
 
 	if (!product_is_composite(pp->priced->product)) {
 		trace_window(t, a, pp, first, last);
+		trace_filter(t, a, pp, first);
 		trace_usage(t, a, d->run, first, last);
 		return;
 	}
@@ -175,29 +216,7 @@ trace_quantity(struct trace *t, struct arena *a, const struct line_draft *d, str
 
 /* ---- what it costs ---- */
 
-/* by: who draws, NULL for none. */
-static void
-trace_rate(struct trace *t, struct arena *a, const struct rate *rate,
-	const struct purse_segment *by)
-{
-	struct trace_step *step = trace_add(t, a, TRACE_RATE);
-	const struct rate *second = rate->commit_rate;
-
-	step->ref = rate->id;
-	step->from_ns = rate->starting_at_ns;
-	step->to_ns = rate->ending_before_ns;
-	step->text = str_c(rate_type_name(rate->type));
-	if (rate->type != RATE_TIERED)
-		step->x = rate->price;
-	if (second == NULL || by == NULL || by->commit->rate_type != DRAW_COMMIT_RATE)
-		return;
-	step = trace_add(t, a, TRACE_COMMIT_RATE);
-	step->text = str_c(rate_type_name(second->type));
-	if (second->type != RATE_TIERED)
-		step->x = second->price;
-}
-
-static void
+void
 trace_total(struct trace *t, struct arena *a, struct rat quantity, struct rat unit_price,
 	struct rat total)
 {
@@ -208,7 +227,7 @@ trace_total(struct trace *t, struct arena *a, struct rat quantity, struct rat un
 	step->z = total;
 }
 
-static void
+void
 trace_draw(struct trace *t, struct arena *a, const struct draw *draw)
 {
 	struct trace_step *step = trace_add(t, a, TRACE_DRAW);
@@ -220,36 +239,11 @@ trace_draw(struct trace *t, struct arena *a, const struct draw *draw)
 	step->z = draw->after;
 }
 
+/* What was used, over the windows of the line. */
 static void
-trace_slice(struct trace *t, struct arena *a, const struct line_draft *d)
-{
-	struct trace_step *step;
-
-	if (d->price->tier_level > 0) {
-		step = trace_add(t, a, TRACE_TIER);
-		step->count = (uint64_t)d->price->tier_level;
-		step->x = d->slices;
-		step->y = d->price->unit_price;
-		step->z = d->position;
-	}
-	if (d->split) {
-		step = trace_add(t, a, TRACE_COVER);
-		if (d->by != NULL)
-			step->ref = d->by->segment->id;
-		step->x = d->quantity;
-		step->y = d->slices;
-	}
-	for (size_t i = 0; i < d->ndraws; i++)
-		trace_draw(t, a, d->draws[i]);
-	trace_total(t, a, d->quantity, d->price->unit_price, d->total);
-}
-
-struct trace
-draft_trace(struct arena *a, const struct line_draft *d)
+trace_used(struct trace *t, struct arena *a, const struct line_draft *d)
 {
 	const struct run *run = d->run;
-	const struct rate *last_rate = NULL;
-	struct trace t = { NULL, NULL };
 	struct rat used = RAT_ZERO;
 
 	for (size_t i = 0; i < run->nspans; i++) {
@@ -258,19 +252,24 @@ draft_trace(struct arena *a, const struct line_draft *d)
 		size_t last = s->last < d->last ? s->last : d->last;
 		if (first > last)
 			continue;
-		trace_part(&t, a, d, first, last);
+		trace_part(t, a, d, first, last);
 		used = rat_add(a, used, group_share(a, run->group, first, last));
 	}
-	trace_quantity(&t, a, d, used);
-	for (size_t i = 0; i < run->nspans; i++) {
-		for (size_t w = run->spans[i].first; w <= run->spans[i].last; w++) {
-			if (w < d->first || w > d->last || run->rates[w] == last_rate)
-				continue;
-			trace_rate(&t, a, run->rates[w], d->by);
-			last_rate = run->rates[w];
-		}
+	trace_quantity(t, a, d, used);
+}
+
+struct trace
+draft_trace(struct arena *a, const struct line_draft *d)
+{
+	struct trace t = { NULL, NULL };
+
+	if (d->price->kind == SLICE_MINIMUM) {
+		trace_cost(&t, a, d);
+		return t;
 	}
-	trace_slice(&t, a, d);
+	trace_used(&t, a, d);
+	trace_rates(&t, a, d);
+	trace_cost(&t, a, d);
 	return t;
 }
 

@@ -16,9 +16,9 @@ struct row_slot {
 };
 
 void
-grouping_init(struct grouping *g, const struct texts *names, struct arena *a)
+grouping_init(struct grouping *g, const struct texts *names, size_t customer_at, struct arena *a)
 {
-	*g = (struct grouping){ .names = *names };
+	*g = (struct grouping){ .names = *names, .customer_at = customer_at };
 	g->columns = ARENA_ARRAY(a, names->n, const struct event_column *);
 	g->steps = ARENA_ARRAY(a, names->n, size_t);
 	map_init(&g->numbers, a);
@@ -30,8 +30,10 @@ grouping_init(struct grouping *g, const struct texts *names, struct arena *a)
 static void
 plan_codes(struct grouping *g)
 {
-	size_t codes = 1, most = g->nrows > CODES_MIN ? g->nrows : CODES_MIN;
+	size_t codes = 1, most = g->rows->n > CODES_MIN ? g->rows->n : CODES_MIN;
 
+	if (g->customer_at < g->names.n)
+		return;
 	for (size_t i = 0; i < g->names.n; i++) {
 		const struct event_column *c = g->columns[i];
 
@@ -48,13 +50,13 @@ plan_codes(struct grouping *g)
 void
 grouping_set(struct grouping *g, const struct event_columns *cols, struct arena *block)
 {
-	g->nrows = cols->n;
+	g->rows = cols;
 	g->block = block;
 	g->by_code = NULL;
 	g->slots = NULL;
 	g->nslots = g->nused = 0;
 	for (size_t i = 0; i < g->names.n; i++)
-		g->columns[i] = column_named(cols, g->names.p[i]);
+		g->columns[i] = i == g->customer_at ? NULL : column_named(cols, g->names.p[i]);
 	plan_codes(g);
 }
 
@@ -72,6 +74,10 @@ number_by_texts(struct grouping *g, size_t row, struct buf *key)
 		struct property p = { .type = JSON_NULL };
 		char room[CELL_TEXT_SIZE];
 
+		if (i == g->customer_at) {
+			group_key_add(key, &g->rows->customer_keys[g->rows->customers[row]]);
+			continue;
+		}
 		if (g->columns[i] != NULL)
 			p = event_cell(g->columns[i], row, room);
 		group_key_add(key,
@@ -110,7 +116,7 @@ code_of(const struct grouping *g, size_t row)
 static uint64_t
 hash_row(const struct grouping *g, size_t row)
 {
-	uint64_t h = 0;
+	uint64_t h = g->customer_at < g->names.n ? g->rows->customers[row] : 0;
 
 	for (size_t i = 0; i < g->names.n; i++) {
 		const struct event_column *c = g->columns[i];
@@ -127,6 +133,8 @@ hash_row(const struct grouping *g, size_t row)
 static bool
 same_cells(const struct grouping *g, size_t x, size_t y)
 {
+	if (g->customer_at < g->names.n && g->rows->customers[x] != g->rows->customers[y])
+		return false;
 	for (size_t i = 0; i < g->names.n; i++) {
 		const struct event_column *c = g->columns[i];
 

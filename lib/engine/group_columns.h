@@ -20,10 +20,11 @@
 
 struct grouping {
 	struct texts names;
+	size_t customer_at; /* the name that is the customer key of the row; SIZE_MAX: none */
 	struct map numbers; /* key -> its number, the place of its entry */
 
 	/* of the block */
-	size_t nrows;
+	const struct event_columns *rows;
 	const struct event_column **columns; /* of the names; NULL: no row has it */
 	struct arena *block;
 	uint32_t *by_code; /* number + 1, 0: not known yet; NULL: there are too many codes */
@@ -33,7 +34,8 @@ struct grouping {
 	size_t nused;
 };
 
-void grouping_init(struct grouping *g, const struct texts *names, struct arena *a);
+void grouping_init(struct grouping *g, const struct texts *names, size_t customer_at,
+	struct arena *a);
 void grouping_set(struct grouping *g, const struct event_columns *cols, struct arena *block);
 /* Of n rows; key is scratch. */
 void grouping_numbers(struct grouping *g, const uint32_t *rows, size_t n, struct buf *key,

@@ -12,6 +12,8 @@ invoice_of(const struct account *acct, struct arena *a, enum invoice_type type, 
 	const struct unit *unit)
 {
 	const struct contract *c = acct->contract;
+	const struct priced_card *card = catalogue_card(acct->catalogue, c->rate_card_id);
+	bool converts = card != NULL && unit_same(unit, &card->card.fiat);
 
 	return (struct invoice){
 		.id = invoice_id(a, c->id, type, at_ns, unit, 0),
@@ -27,6 +29,8 @@ invoice_of(const struct account *acct, struct arena *a, enum invoice_type type, 
 		.issued_at_ns = at_ns,
 		.net_payment_terms_days = c->net_payment_terms_days,
 		.due_date_ns = INSTANT_NONE,
+		.conversions = converts ? card->card.conversions : NULL,
+		.nconversions = converts ? card->card.nconversions : 0,
 		.customer_custom_fields = acct->customer->custom_fields,
 		.contract_custom_fields = c->custom_fields,
 	};
@@ -85,19 +89,29 @@ same_before(const struct invoice *inv, size_t i)
 	return n;
 }
 
-/* What sets the lines of one product apart: their start, who pays, or whose charge they are. */
+/*
+ * What sets the lines of one product apart: their start, who pays, what they are of it, or
+ * whose charge they are.
+ */
 static struct str
 line_place(const struct invoice *inv, size_t i, struct arena *a)
 {
+	static const char *const kind_place[] = {
+		[SLICE_UNITS] = "",
+		[SLICE_FREE] = ":free_units",
+		[SLICE_FEE] = ":flat_fee",
+		[SLICE_WHOLE] = "",
+		[SLICE_MINIMUM] = ":minimum_adjustment",
+	};
 	const struct invoice_line *line = &inv->lines[i];
 	char text[INSTANT_TEXT_SIZE];
 
 	switch (line->type) {
 	case LINE_USAGE:
 		instant_text(line->starting_at_ns, text);
-		if (line->commit_segment_id.n == 0)
-			return str_dup(a, str_c(text));
-		return str_printf(a, "%s:%.*s", text, STR_FMT(line->commit_segment_id));
+		return str_printf(a, "%s%s%.*s%s%s", text, line->commit_segment_id.n > 0 ? ":" : "",
+			STR_FMT(line->commit_segment_id), kind_place[line->kind],
+			line->beyond_maximum ? ":beyond_maximum" : "");
 	case LINE_SCHEDULED:
 		/* a charge may fall due twice at one instant, likewise a commit */
 		return str_printf(a, "%.*s:%zu", STR_FMT(line->scheduled_charge_id),
@@ -106,6 +120,12 @@ line_place(const struct invoice *inv, size_t i, struct arena *a)
 		return str_printf(a, "%.*s:%zu", STR_FMT(line->commit_id), same_before(inv, i));
 	case LINE_APPLIED:
 		return line->commit_segment_id;
+	case LINE_SUBSCRIPTION:
+		/* of one subscription nothing else begins then */
+		return str_printf(a, "%.*s:%s:%.*s", STR_FMT(line->subscription_id),
+			instant_text(line->starting_at_ns, text), STR_FMT(line->commit_segment_id));
+	case LINE_CONVERSION:
+		return str_dup(a, id_str(&line->converted.id));
 	}
 	return STR("");
 }
@@ -134,9 +154,12 @@ invoice_close(struct invoice *inv, struct arena *a)
 {
 	struct rat total = RAT_ZERO, applied = RAT_ZERO;
 
+	invoice_convert(inv, a);
 	for (size_t i = 0; i < inv->nlines; i++) {
 		struct invoice_line *line = &inv->lines[i];
 		line->id = line_id(inv, i, a);
+		if (!unit_same(&line->unit, &inv->unit))
+			continue;
 		if (line->type != LINE_APPLIED)
 			total = rat_add(a, total, line->total);
 		else if (line->commit_type != COMMIT_POSTPAID)

@@ -15,6 +15,11 @@
 /* at_ns: the start of the period, or the date; with type and unit it makes the id. */
 struct invoice invoice_of(const struct account *acct, struct arena *a, enum invoice_type type,
 	int64_t at_ns, const struct unit *unit);
+/*
+ * For each custom unit that the invoice converts, in the order of the card, a line at the
+ * end for what its lines leave uncovered, unless that is zero; those made before are gone.
+ */
+void invoice_convert(struct invoice *inv, struct arena *a);
 bool due_date_check(const struct contract *c, struct arena *a, int64_t issued_at_ns, struct err *e);
 
 #endif

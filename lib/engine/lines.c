@@ -26,10 +26,16 @@ struct part {
 	const struct charge_slice *slice;
 	const struct draw *draw;         /* NULL: paid by none */
 	const struct price_slice *price; /* outside of balances, or while drawing */
-	struct rat position;
 };
 
 /* ---- drafts ---- */
+
+static bool
+alike(const struct price_slice *x, const struct price_slice *y)
+{
+	return x->kind == y->kind && x->beyond_maximum == y->beyond_maximum &&
+		x->tier_level == y->tier_level && rat_eq(x->unit_price, y->unit_price);
+}
 
 /* The same line: equal in price, tier and coverage. */
 static bool
@@ -37,8 +43,7 @@ is_line_of(const struct line_draft *d, const struct part *part)
 {
 	const struct purse_segment *by = part->draw != NULL ? part->draw->by : NULL;
 
-	return d->by == by && d->price->tier_level == part->price->tier_level &&
-		rat_eq(d->price->unit_price, part->price->unit_price);
+	return d->by == by && alike(d->price, part->price);
 }
 
 static struct line_draft *
@@ -56,11 +61,12 @@ begin(struct drafter *dr, const struct part *part)
 	struct line_draft *d = ARENA_NEW(dr->arena, struct line_draft);
 
 	d->rated = dr->rated;
+	d->charge = part->charge;
 	d->run = part->charge->run;
 	d->first = part->charge->first;
 	d->from = part->charge->from;
 	d->price = part->price;
-	d->position = part->position;
+	d->charged = part->slice->prices[0].charged;
 	if (part->draw != NULL)
 		d->by = part->draw->by;
 	dr->drafts = arena_grow(dr->arena, dr->drafts, &dr->cap, dr->n + 1,
@@ -117,24 +123,31 @@ put_part(struct drafter *dr, const struct part *part)
 	}
 }
 
+/* Where one price of a set has a fee and another has none, that is no line. */
+static bool
+is_no_fee(const struct price_slice *p)
+{
+	return p->kind == SLICE_FEE && !p->beyond_maximum && rat_sign(p->unit_price) == 0;
+}
+
 static void
 put_charge(struct drafter *dr, const struct run_charge *rc)
 {
-	struct part part = { .charge = rc,
-		.position = rat_add(dr->arena, rc->run->counter, rc->from) };
+	struct part part = { .charge = rc };
 
 	dr->nhere = 0;
 	for (size_t i = 0; i < rc->charge.n; i++) {
 		part.slice = &rc->charge.slices[i];
 		for (part.draw = part.slice->draws; part.draw != NULL;
 			part.draw = part.draw->next) {
-			part.price = draw_price(part.draw->by, part.slice);
-			put_part(dr, &part);
+			part.price = draw_price(&rc->charge, part.slice, part.draw->by);
+			if (!is_no_fee(part.price))
+				put_part(dr, &part);
 		}
-		part.price = &part.slice->price;
-		if (rat_sign(part.slice->open) != 0 || part.slice->draws == NULL)
+		part.price = &part.slice->prices[0];
+		if ((rat_sign(part.slice->open) != 0 || part.slice->draws == NULL) &&
+			!is_no_fee(part.price))
 			put_part(dr, &part);
-		part.position = rat_add(dr->arena, part.position, part.slice->price.quantity);
 	}
 }
 
@@ -143,10 +156,7 @@ static bool
 has_slice(const struct charge *c, const struct line_draft *d)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		const struct price_slice *p = d->by != NULL ? draw_price(d->by, &c->slices[i]) :
-							      &c->slices[i].price;
-		if (p->tier_level == d->price->tier_level &&
-			rat_eq(p->unit_price, d->price->unit_price))
+		if (alike(draw_price(c, &c->slices[i], d->by), d->price))
 			return true;
 	}
 	return false;
@@ -213,6 +223,13 @@ struct placed {
 	size_t place; /* groups, tiers and draws of one start in the order they came */
 };
 
+/* It stands after what it adjusts. */
+static bool
+is_adjustment(const struct line_draft *d)
+{
+	return d->price->kind == SLICE_MINIMUM;
+}
+
 static int
 by_coverage_start_place(const void *a, const void *b)
 {
@@ -221,6 +238,8 @@ by_coverage_start_place(const void *a, const void *b)
 
 	if (xu != yu)
 		return xu ? 1 : -1;
+	if (is_adjustment(x->draft) != is_adjustment(y->draft))
+		return is_adjustment(x->draft) ? 1 : -1;
 	if (x->draft->first != y->draft->first)
 		return x->draft->first > y->draft->first ? 1 : -1;
 	return (x->place > y->place) - (x->place < y->place);
@@ -242,8 +261,8 @@ sort_drafts(struct drafter *dr)
 
 /* ---- lines ---- */
 
-static struct invoice_line *
-put_line(struct arena *a, struct line_list *out)
+struct invoice_line *
+line_put(struct arena *a, struct line_list *out)
 {
 	struct invoice_line *line = ARENA_NEW(a, struct invoice_line);
 
@@ -283,11 +302,13 @@ name_payer(struct invoice_line *line, const struct purse_segment *by)
 static void
 put_draft(struct arena *a, const struct line_draft *d, struct line_list *out)
 {
-	struct invoice_line *line = put_line(a, out);
+	struct invoice_line *line = line_put(a, out);
 
 	*line = line_of_product(d);
 	line->quantity = d->quantity;
 	line->unit_price = d->price->unit_price;
+	line->kind = d->price->kind;
+	line->beyond_maximum = d->price->beyond_maximum;
 	line->total = d->total;
 	line->tier = (struct line_tier){
 		.level = d->price->tier_level,
@@ -316,8 +337,10 @@ static void
 put_application(struct drafter *dr, const struct purse_segment *by, struct line_list *out)
 {
 	struct arena *a = dr->arena;
-	struct invoice_line *line = put_line(a, out);
+	struct invoice_line *line = line_put(a, out);
+	const struct line_draft *first = NULL, *last = NULL;
 	const struct draw **draws = NULL;
+	struct rat total = RAT_ZERO;
 	size_t n = 0, cap = 0;
 
 	assert(by != NULL);
@@ -325,17 +348,23 @@ put_application(struct drafter *dr, const struct purse_segment *by, struct line_
 		const struct line_draft *d = dr->drafts[i];
 		if (d->by != by)
 			continue;
-		if (n == 0)
-			*line = line_of_product(d);
-		if (d->run->plan->cuts[d->last + 1] > line->ending_before_ns)
-			line->ending_before_ns = d->run->plan->cuts[d->last + 1];
-		line->total = rat_sub(a, line->total, d->total);
+		if (first == NULL ||
+			d->run->plan->cuts[d->first] < first->run->plan->cuts[first->first])
+			first = d;
+		if (last == NULL ||
+			d->run->plan->cuts[d->last + 1] > last->run->plan->cuts[last->last + 1])
+			last = d;
+		total = rat_sub(a, total, d->total);
 		draws = arena_grow(a, draws, &cap, n + d->ndraws, sizeof(const struct draw *));
 		for (size_t k = 0; k < d->ndraws; k++)
 			draws[n++] = d->draws[k];
 	}
 	if (n > 1)
 		qsort(draws, n, sizeof(const struct draw *), by_balance);
+	assert(first != NULL && last != NULL);
+	*line = line_of_product(first);
+	line->ending_before_ns = last->run->plan->cuts[last->last + 1];
+	line->total = total;
 	line->type = LINE_APPLIED;
 	line->name = str_printf(a, "%.*s applied", STR_FMT(by->name));
 	line->quantity = RAT_ONE;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "domain/customer_balance.h"
+#include "engine/override.h"
 
 #include "base/banned.h"
 
@@ -17,50 +18,12 @@ struct candidate {
 	size_t place;      /* in the contract: commits in order, segments within them */
 };
 
-/* ---- the pool ---- */
-
-void
-purse_pool_init(struct purse_pool *pool, struct arena *a, const struct map *deducted)
-{
-	*pool = (struct purse_pool){ .arena = a, .deducted = deducted };
-	map_init(&pool->left, a);
-}
-
-struct rat *
-purse_pool_left(struct purse_pool *pool, const struct access_segment *s)
-{
-	void **slot = map_slot(&pool->left, s->id, NULL);
-	const struct rat *drawn;
-	struct rat *left = *slot;
-
-	if (left != NULL)
-		return left;
-	left = ARENA_NEW(pool->arena, struct rat);
-	drawn = pool->deducted != NULL ? map_get(pool->deducted, s->id) : NULL;
-	*left = drawn != NULL ? rat_sub(pool->arena, s->amount, *drawn) : s->amount;
-	*slot = left;
-	return left;
-}
+const struct draw_terms draw_terms_usual[2] = {
+	{ DRAW_LIST_RATE, NULL },
+	{ DRAW_COMMIT_RATE, NULL },
+};
 
 /* ---- products ---- */
-
-static bool
-bears_any(const struct product_terms *terms, const struct texts *tags)
-{
-	for (size_t i = 0; i < tags->n; i++)
-		if (texts_has(&terms->tags, tags->p[i]))
-			return true;
-	return false;
-}
-
-static bool
-bears_all(const struct product_terms *terms, const struct texts *tags)
-{
-	for (size_t i = 0; i < tags->n; i++)
-		if (!texts_has(&terms->tags, tags->p[i]))
-			return false;
-	return true;
-}
 
 /* The products of the contract's card; n == 0 where it has none. */
 static const struct priced_card *
@@ -100,7 +63,7 @@ listed_products(struct arena *a, const struct account *acct, const struct commit
 	for (size_t i = 0; c->applicable_product_tags.n > 0 && i < card->nproducts; i++) {
 		const struct product *product = card->products[i].product;
 		struct product_terms terms = product_at(product, t_ns, a);
-		if (bears_any(&terms, &c->applicable_product_tags))
+		if (texts_has_any(&terms.tags, &c->applicable_product_tags))
 			all.p[all.n++] = product->id;
 	}
 	return distinct(all);
@@ -129,7 +92,7 @@ specified_products(struct arena *a, const struct account *acct, const struct spe
 		const struct product *product = card->products[i].product;
 		struct product_terms terms = product_at(product, t_ns, a);
 		if ((s->product_id.n == 0 || str_eq(s->product_id, product->id)) &&
-			bears_all(&terms, &s->product_tags))
+			texts_has_all(&terms.tags, &s->product_tags))
 			all.p[all.n++] = product->id;
 	}
 	return distinct(all);
@@ -154,28 +117,30 @@ concerns(const struct purse_segment *s, struct str product_id)
 	return false;
 }
 
-/* The line has all these values. */
+/* What is a seat's own pays for its usage alone. */
 static bool
-has_values(const struct pairs *line, const struct pairs *wanted)
+is_of_seat(const struct access_segment *s, const struct charge *c)
 {
-	for (size_t i = 0; i < wanted->n; i++) {
-		struct str value = pairs_get(line, wanted->p[i].key);
-		if (value.p == NULL || !str_eq(value, wanted->p[i].value))
-			return false;
-	}
-	return true;
+	struct str seat;
+
+	if (s->seat_id.n == 0)
+		return true;
+	seat = pairs_get(&c->presentation, s->seat_key);
+	return seat.p != NULL && str_eq(seat, s->seat_id);
 }
 
 static bool
 pays_for(const struct purse_segment *s, const struct charge *c)
 {
+	if (!is_of_seat(s->segment, c))
+		return false;
 	if (s->all_products || has_product(&s->products, c->product_id))
 		return true;
 	for (size_t i = 0; i < s->commit->nspecifiers; i++) {
 		const struct specifier *one = &s->commit->specifiers[i];
 		if (has_product(&s->specified[i], c->product_id) &&
-			has_values(&c->pricing, &one->pricing) &&
-			has_values(&c->presentation, &one->presentation))
+			pairs_has_all(&c->pricing, &one->pricing) &&
+			pairs_has_all(&c->presentation, &one->presentation))
 			return true;
 	}
 	return false;
@@ -195,11 +160,15 @@ by_instant(int64_t x, int64_t y)
 	return (x > y) - (x < y);
 }
 
-/* Prepaid commits and credits are one pool. */
+/* Rollovers first, of promises before others; then prepaid commits and credits as one pool. */
 static int
 rank(const struct candidate *c)
 {
-	return c->segment.commit->type == COMMIT_POSTPAID ? 1 : 0;
+	bool promised = c->segment.commit->type == COMMIT_POSTPAID;
+
+	if (c->segment.segment->source != NULL)
+		return promised ? 0 : 1;
+	return promised ? 3 : 2;
 }
 
 static int
@@ -219,15 +188,15 @@ drawing_order(const void *a, const void *b)
 
 	if (order == 0)
 		order = by_priority(x->segment.commit, y->segment.commit);
-	if (order == 0 && x->is_free != y->is_free)
+	if (order == 0 && rank(x) >= 2 && x->is_free != y->is_free)
 		order = x->is_free ? -1 : 1;
 	if (order == 0)
 		order = by_size(x->nproducts, y->nproducts);
-	if (order == 0 && rank(x) == 0)
+	if (order == 0 && rank(x) <= 2)
 		order = by_size(x->nvalues, y->nvalues);
 	if (order == 0)
 		order = by_instant(xs->ending_before_ns, ys->ending_before_ns);
-	if (order == 0)
+	if (order == 0 && rank(x) >= 2)
 		order = by_instant(xs->starting_at_ns, ys->starting_at_ns);
 	if (order == 0)
 		order = by_size(x->ncontracts, y->ncontracts);
@@ -300,7 +269,8 @@ candidate_of(struct purse_pool *pool, const struct account *acct, const struct c
 	s->specified = ARENA_ARRAY(a, c->nspecifiers, struct texts);
 	for (size_t i = 0; i < c->nspecifiers; i++)
 		s->specified[i] = specified_products(a, acct, &c->specifiers[i], t_ns);
-	s->left = purse_pool_left(pool, segment);
+	if (segment->source == NULL)
+		s->left = purse_pool_left(pool, segment);
 	out.nproducts = count_products(a, s);
 	return out;
 }
@@ -322,11 +292,47 @@ may_draw(const struct contract *c, const struct commit *commit)
 	return commit->of_customer == NULL || customer_balance_serves(commit->of_customer, c->id);
 }
 
+void
+purse_receive(struct purse *p, struct purse_pool *pool)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->segments[i].left == NULL)
+			p->segments[i].left = purse_pool_left(pool, p->segments[i].segment);
+}
+
+/* The terms on which a commit draws; behind those that are there where it is the first. */
+static size_t
+terms_of(const struct overrides *v, const struct commit *c, struct draw_terms *terms, size_t *n)
+{
+	for (size_t i = *n; i > 0; i--)
+		if (override_same_draw(v, terms[i - 1].commit, c))
+			return i - 1;
+	terms[*n] = (struct draw_terms){ c->rate_type, c };
+	return (*n)++;
+}
+
+static void
+set_terms(struct purse *p, struct arena *a, const struct contract *c)
+{
+	struct draw_terms *terms;
+
+	p->terms = draw_terms_usual;
+	p->nterms = countof(draw_terms_usual);
+	for (size_t i = 0; i < p->n; i++)
+		p->segments[i].terms = p->segments[i].commit->rate_type == DRAW_COMMIT_RATE ? 1 : 0;
+	if (!override_is_commit_specific(&c->overrides))
+		return;
+	p->terms = terms = ARENA_ARRAY(a, p->n, struct draw_terms);
+	p->nterms = 0;
+	for (size_t i = 0; i < p->n; i++)
+		p->segments[i].terms = terms_of(&c->overrides, p->segments[i].commit, terms,
+			&p->nterms);
+}
+
 bool
 purse_open(struct purse *p, struct purse_pool *pool, const struct account *acct, struct err *e)
 {
 	const struct contract *contract = acct->contract;
-	const struct priced_card *card = catalogue_card(acct->catalogue, contract->rate_card_id);
 	struct candidate *all = ARENA_ARRAY(pool->arena, count_segments(contract),
 		struct candidate);
 	size_t n = 0;
@@ -338,30 +344,47 @@ purse_open(struct purse *p, struct purse_pool *pool, const struct account *acct,
 		if (product == NULL)
 			return err_field(e, ERR_INPUT, "not_found", field, c->product_id,
 				"contract %.*s: no such product", STR_FMT(contract->id));
-		for (size_t k = 0; may_draw(contract, c) && k < c->nsegments; k++, n++) {
+		for (size_t k = 0; may_draw(contract, c) && k < c->nsegments; k++) {
+			if (c->segments[k].ending_before_ns <= c->segments[k].starting_at_ns)
+				continue;
 			all[n] = candidate_of(pool, acct, c, &c->segments[k], product);
 			all[n].place = n;
+			n++;
 		}
 	}
 	if (n > 1)
 		qsort(all, n, sizeof(all[0]), drawing_order);
 
-	*p = (struct purse){ ARENA_ARRAY(pool->arena, n, struct purse_segment), n, unit_usd() };
-	if (card != NULL)
-		p->unit = card->card.fiat;
+	*p = (struct purse){ .segments = ARENA_ARRAY(pool->arena, n, struct purse_segment),
+		.n = n };
 	for (size_t i = 0; i < n; i++)
 		p->segments[i] = all[i].segment;
+	set_terms(p, pool->arena, contract);
 	return true;
 }
 
+void
+purse_terms(const struct purse *p, struct str product_id, const struct unit *unit,
+	struct draw_terms *out)
+{
+	for (size_t i = 0; i < p->nterms; i++)
+		out[i] = draw_terms_usual[0];
+	for (size_t i = 0; i < p->n; i++) {
+		const struct purse_segment *s = &p->segments[i];
+		if (unit_same(&s->commit->access_unit, unit) && concerns(s, product_id))
+			out[s->terms] = p->terms[s->terms];
+	}
+}
+
 size_t
-purse_cuts(const struct purse *p, struct str product_id, const struct period *period, int64_t *out)
+purse_cuts(const struct purse *p, struct str product_id, const struct unit *unit,
+	const struct period *period, int64_t *out)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct access_segment *s = p->segments[i].segment;
-		if (!unit_same(&p->segments[i].commit->access_unit, &p->unit))
+		if (!unit_same(&p->segments[i].commit->access_unit, unit))
 			continue;
 		if (s->ending_before_ns <= period->start_ns ||
 			s->starting_at_ns >= period->end_ns ||
@@ -378,7 +401,11 @@ purse_cuts(const struct purse *p, struct str product_id, const struct period *pe
 bool
 purse_pays(const struct purse_segment *s, const struct charge *c)
 {
-	return c->starting_at_ns >= s->segment->starting_at_ns &&
-		c->ending_before_ns <= s->segment->ending_before_ns &&
+	int64_t from_ns = c->at_end ? c->ending_before_ns - 1 : c->starting_at_ns;
+
+	int64_t to_ns = c->product_type == PRODUCT_SUBSCRIPTION ? c->starting_at_ns + 1 :
+								  c->ending_before_ns;
+
+	return from_ns >= s->segment->starting_at_ns && to_ns <= s->segment->ending_before_ns &&
 		unit_same(&c->unit, &s->commit->access_unit) && pays_for(s, c);
 }

@@ -2,12 +2,16 @@
 
 #include "base/banned.h"
 
-/* One product under work; row and spans are those of the group at hand. */
+/* One product under work; row is that of the combination of pricing values at hand. */
 struct pricer {
 	const struct rating *rating;
 	struct arena *arena;
 	struct rated *out;
 	struct price_row row;
+	struct run **runs; /* of the combination, group by group in their order */
+	size_t nruns;
+	size_t runs_cap;
+	/* of the group at hand */
 	struct span *used; /* spans with usage */
 	size_t nused;
 	struct span *cancelled; /* spans whose usage adds up to zero, but not in each window */
@@ -67,27 +71,36 @@ run_length(const struct pricer *p, size_t i)
 	return n;
 }
 
-static void
-warn_rate_missing(struct pricer *p, const struct run *run)
+void
+rating_warn(const struct rating *r, struct str product_id, struct pairs values, struct str text)
 {
-	struct rating_warnings *list = p->rating->warnings;
-	struct rating_warning *w = ARENA_NEW(p->arena, struct rating_warning);
-	const struct product_plan *pp = run->plan;
-	const struct span *s = &run->spans[0];
-	char text[INSTANT_TEXT_SIZE];
+	struct rating_warnings *list = r->warnings;
+	struct rating_warning *w = ARENA_NEW(r->arena, struct rating_warning);
 
-	p->warned = true;
 	w->code = "rate_missing";
-	w->contract_id = p->rating->invoice->contract_id;
-	w->product_id = pp->priced->product->id;
-	w->values = run->group->pricing;
-	w->text = str_printf(p->arena, "product \"%.*s\" has usage that no rate prices, from %s on",
-		STR_FMT(window_terms(pp, s->first)->name), instant_text(pp->cuts[s->first], text));
+	w->contract_id = r->invoice->contract_id;
+	w->product_id = product_id;
+	w->values = values;
+	w->text = text;
 	if (list->first == NULL)
 		list->first = w;
 	else
 		list->last->next = w;
 	list->last = w;
+}
+
+static void
+warn_rate_missing(struct pricer *p, const struct run *run)
+{
+	const struct product_plan *pp = run->plan;
+	const struct span *s = &run->spans[0];
+	char text[INSTANT_TEXT_SIZE];
+
+	p->warned = true;
+	rating_warn(p->rating, pp->priced->product->id, run->group->pricing,
+		str_printf(p->arena, "product \"%.*s\" has usage that no rate prices, from %s on",
+			STR_FMT(window_terms(pp, s->first)->name),
+			instant_text(pp->cuts[s->first], text)));
 }
 
 /* A composite needs no rate for what its base spends. */
@@ -103,9 +116,16 @@ price_run(struct pricer *p, const struct run *run)
 		run_charges(p->arena, run, p->out);
 }
 
+static void
+put_run(struct pricer *p, struct run *run)
+{
+	p->runs = arena_grow(p->arena, p->runs, &p->runs_cap, p->nruns + 1, sizeof(struct run *));
+	p->runs[p->nruns++] = run;
+}
+
 /* Cancelled usage does not separate its neighbours: it stands at the counter before them. */
 static void
-price_group(struct pricer *p, const struct usage_group *g)
+group_runs(struct pricer *p, const struct usage_group *g)
 {
 	struct rat counter = RAT_ZERO;
 	size_t c = 0;
@@ -114,28 +134,59 @@ price_group(struct pricer *p, const struct usage_group *g)
 	for (size_t i = 0, n; i < p->nused; i += n) {
 		n = run_length(p, i);
 		for (; c < p->ncancelled && p->cancelled[c].first < p->used[i + n - 1].first; c++)
-			price_run(p, make_run(p, g, &p->cancelled[c], 1, counter));
+			put_run(p, make_run(p, g, &p->cancelled[c], 1, counter));
 
 		struct run *run = make_run(p, g, &p->used[i], n, counter);
-		price_run(p, run);
+		put_run(p, run);
 		counter = run_end(p->arena, run);
 	}
 	for (; c < p->ncancelled; c++)
-		price_run(p, make_run(p, g, &p->cancelled[c], 1, counter));
+		put_run(p, make_run(p, g, &p->cancelled[c], 1, counter));
+}
+
+/* All groups of one combination of pricing values: a product without keys has one, used or not. */
+static void
+price_combination(struct pricer *p, const struct usage_group *groups, size_t n,
+	const struct pairs *pricing)
+{
+	static const struct pairs no_values = { NULL, 0 };
+	const struct product_plan *pp = p->out->plan;
+	size_t first = p->out->n;
+	struct run_charge *minimum = NULL;
+
+	/* free units, minimum and maximum are the same for all presentation values */
+	const struct price_row row = price_row_of(p->arena, pp, pricing, &no_values);
+	p->row = row;
+	p->warned = false;
+	p->nruns = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (pp->by_presentation)
+			p->row = price_row_of(p->arena, pp, pricing, &groups[i].presentation);
+		group_runs(p, &groups[i]);
+	}
+	limits_set(p->arena, pp, &row, p->runs, p->nruns);
+	for (size_t i = 0; i < p->nruns; i++)
+		price_run(p, p->runs[i]);
+	if (p->nruns > 0 || pricing->n == 0)
+		minimum = limits_minimum(p->arena, &row, pricing, p->out, first);
+	if (minimum != NULL)
+		run_adjust(p->arena, minimum, p->out);
 }
 
 void
 rate_groups(const struct rating *r, struct rated *out)
 {
+	static const struct pairs no_values = { NULL, 0 };
 	struct pricer p = { .rating = r, .arena = r->arena, .out = out };
 
-	for (size_t i = 0; i < out->ngroups; i++) {
-		const struct usage_group *g = &out->groups[i];
-		if (i == 0 || !pairs_eq(&out->groups[i - 1].pricing, &g->pricing)) {
-			p.row = price_row_of(p.arena, out->plan, &g->pricing);
-			p.warned = false;
-		}
-		price_group(&p, g);
+	if (out->ngroups == 0 || out->groups[0].pricing.n > 0)
+		price_combination(&p, NULL, 0, &no_values);
+	for (size_t i = 0, n; i < out->ngroups; i += n) {
+		n = 1;
+		while (i + n < out->ngroups &&
+			pairs_eq(&out->groups[i].pricing, &out->groups[i + n].pricing))
+			n++;
+		price_combination(&p, &out->groups[i], n, &out->groups[i].pricing);
 	}
 }
 
@@ -175,7 +226,7 @@ rate_zero(const struct rating *r, const struct rated *rated)
 	if (rated->ngroups > 0 && rated->groups[0].pricing.n == 0 &&
 		rated->groups[0].presentation.n == 0)
 		g = &rated->groups[0];
-	p.row = price_row_of(p.arena, rated->plan, &none.pricing);
+	p.row = price_row_of(p.arena, rated->plan, &none.pricing, &none.presentation);
 	find_usage(&p, g);
 	for (size_t i = 0; i < p.row.nspans; i++) {
 		const struct rate *rate = p.row.spans[i].rate;

@@ -3,23 +3,18 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "domain/recurring_change.h"
 #include "engine/periods.h"
+#include "engine/seats.h"
 
 #include "base/banned.h"
 
 #define CHILDREN_MAX 100000 /* of one item: hundreds of years of days */
 
-/* One period of an item: the whole cell, and the part in which the item is there. */
-struct cell {
-	int64_t start_ns;
-	int64_t end_ns;
-	int64_t from_ns;
-	int64_t to_ns;
-};
-
 struct children {
 	struct arena *arena;
 	const struct contract *contract;
+	int64_t until_ns;
 	struct commit *p; /* NULL: they are counted alone */
 	size_t n;
 };
@@ -35,9 +30,9 @@ item_grid(const struct contract *c, const struct recurring *r)
 
 /* The first instant at which nothing is given any more; INT64_MAX: it goes on. */
 static int64_t
-item_end(const struct contract *c, const struct recurring *r)
+item_end(const struct contract *c, int64_t ending_before_ns)
 {
-	int64_t end_ns = r->ending_before_ns != INSTANT_NONE ? r->ending_before_ns : INT64_MAX;
+	int64_t end_ns = ending_before_ns != INSTANT_NONE ? ending_before_ns : INT64_MAX;
 
 	if (c->ending_before_ns != INSTANT_NONE && c->ending_before_ns < end_ns)
 		end_ns = c->ending_before_ns;
@@ -48,7 +43,7 @@ item_end(const struct contract *c, const struct recurring *r)
 
 /* What of a whole period's amount the child gets. */
 static struct rat
-part_of_period(struct arena *a, const struct recurring *r, const struct cell *cell)
+part_of_period(struct arena *a, const struct recurring *r, const struct subscription_cell *cell)
 {
 	bool first = r->proration == PRORATE_FIRST || r->proration == PRORATE_FIRST_AND_LAST;
 	bool last = r->proration == PRORATE_LAST || r->proration == PRORATE_FIRST_AND_LAST;
@@ -63,10 +58,8 @@ part_of_period(struct arena *a, const struct recurring *r, const struct cell *ce
 static struct rat
 prorated(struct arena *a, const struct recurring_amount *x, struct rat part)
 {
-	struct rat amount = rat_mul(a, rat_mul(a, x->unit_price, x->quantity), part);
-
-	return x->rounding.on ? rat_round(a, amount, x->rounding.places, x->rounding.method) :
-				amount;
+	return proration_round(a, &x->rounding,
+		rat_mul(a, rat_mul(a, x->unit_price, x->quantity), part));
 }
 
 static struct rat
@@ -113,24 +106,42 @@ bill_child(struct arena *a, const struct recurring *r, struct rat part, int64_t 
 	};
 }
 
+/* What the child grants by itself: a quantity of its own. */
 static void
-put_child(struct children *all, const struct recurring *r, const struct cell *cell, int64_t end_ns)
+grant(struct arena *a, const struct recurring *r, const struct subscription_cell *cell,
+	struct rat part, int64_t end_ns, struct str id, struct commit *child)
 {
-	struct arena *a = all->arena;
-	struct rat part = part_of_period(a, r, cell);
 	struct access_segment *s = ARENA_NEW(a, struct access_segment);
-	struct commit *child = &all->p[all->n];
 
-	*child = r->child;
-	child->recurs = false;
-	child->recurring_id = r->child.id;
-	child->id = derived_id(a, "recurring_child", r->child.id, cell->from_ns);
-	s->id = derived_id(a, "access_segment", child->id, cell->from_ns);
+	s->id = id;
 	s->starting_at_ns = cell->from_ns;
 	s->ending_before_ns = end_ns;
 	s->amount = rat_eq(part, RAT_ONE) ? whole(a, &r->access) : prorated(a, &r->access, part);
 	child->segments = s;
 	child->nsegments = 1;
+}
+
+static void
+put_child(struct children *all, const struct recurring *r, const struct subscription_cell *cell,
+	int64_t end_ns)
+{
+	struct arena *a = all->arena;
+	struct rat part = part_of_period(a, r, cell);
+	struct commit *child = &all->p[all->n];
+	struct str segment_id;
+
+	*child = r->child;
+	child->recurs = false;
+	child->temporary_id = (struct str){ NULL, 0 }; /* names the item */
+	child->recurring_id = r->child.id;
+	child->id = derived_id(a, "recurring_child", r->child.id, cell->from_ns);
+	segment_id = derived_id(a, "access_segment", child->id, cell->from_ns);
+	if (r->link.subscription_id.n == 0) {
+		grant(a, r, cell, part, end_ns, segment_id, child);
+	} else {
+		struct seat_grant g = { all->contract, r, *cell, part, end_ns, all->until_ns };
+		seats_grant(a, &g, segment_id, child);
+	}
 	if (r->has_invoice)
 		bill_child(a, r, part, cell->from_ns, child);
 }
@@ -138,7 +149,7 @@ put_child(struct children *all, const struct recurring *r, const struct cell *ce
 /* The cell k of the grid as far as the item is there; false: it is not, or time ends. */
 static bool
 item_cell(const struct grid *g, int64_t k, const struct recurring *r, int64_t end_ns,
-	struct cell *out)
+	struct subscription_cell *out)
 {
 	if (!grid_start(g, k, &out->start_ns) || !grid_start(g, k + 1, &out->end_ns))
 		return false;
@@ -160,17 +171,22 @@ static void
 put_children(struct children *all, const struct recurring *r, int64_t until_ns)
 {
 	struct grid g = item_grid(all->contract, r);
-	int64_t end_ns = item_end(all->contract, r), k;
+	int64_t last_ns = item_end(all->contract, recurring_last_end(r)), k;
 	bool ahead = false;
-	struct cell cell;
+	struct subscription_cell cell;
 
 	if (!grid_find(&g, r->starting_at_ns, &k))
 		return;
-	for (int n = 0; n < CHILDREN_MAX && !ahead && item_cell(&g, k, r, end_ns, &cell);
+	for (int n = 0; n < CHILDREN_MAX && !ahead && item_cell(&g, k, r, last_ns, &cell);
 		n++, k++) {
+		struct recurring now = recurring_at(r, cell.from_ns);
+		int64_t end_ns = item_end(all->contract, now.ending_before_ns);
+
 		ahead = cell.from_ns > until_ns;
+		if (!item_cell(&g, k, r, end_ns, &cell))
+			continue;
 		if (all->p != NULL)
-			put_child(all, r, &cell, child_end(&g, k, r, end_ns));
+			put_child(all, &now, &cell, child_end(&g, k, r, end_ns));
 		all->n++;
 	}
 }
@@ -189,7 +205,7 @@ put_all(struct children *all, int64_t until_ns)
 struct contract
 recurring_expand(const struct contract *c, int64_t until_ns, struct arena *a)
 {
-	struct children all = { .arena = a, .contract = c };
+	struct children all = { .arena = a, .contract = c, .until_ns = until_ns };
 	struct contract out = *c;
 
 	if (c->nrecurring == 0)

@@ -59,7 +59,7 @@ run_of(struct arena *a, const struct product_plan *pp, const struct usage_group 
 
 	run->plan = pp;
 	run->group = g;
-	run->rates = row->rates;
+	run->sets = row->sets;
 	run->spans = spans;
 	run->nspans = n;
 	run->counter = counter;
@@ -115,26 +115,45 @@ running_value(const struct walk *k)
 	return run_round(k->arena, k->run, run_convert(k->arena, k->run, k->used));
 }
 
-/* The slices of the run's move between two of its running values. */
-static size_t
-move_slices(struct arena *a, const struct run *run, struct rat from, struct rat to,
-	struct price_slice **out)
+/* What is free up to a running value, under each rate of the set. */
+static struct rat *
+free_at(struct arena *a, const struct run *run, const struct price_set *set, struct rat running)
 {
-	const struct rate *rate = run->spans[0].rate;
+	struct rat *gratis = ARENA_ARRAY(a, set->n, struct rat);
 
-	return price_model(rate->type)
-		->slices(a, rate, rat_add(a, run->counter, from), rat_add(a, run->counter, to),
-			out);
+	for (size_t k = 0; k < set->n; k++)
+		gratis[k] = run_free(a, run, set->rates[k], running);
+	return gratis;
+}
+
+size_t
+run_slices(struct arena *a, const struct run *run, struct rat from, struct rat to,
+	struct rat *charged, struct price_slice **out)
+{
+	const struct price_set *set = run->spans[0].set;
+	struct price_move move = { .q_start = rat_add(a, run->counter, from),
+		.q_end = rat_add(a, run->counter, to) };
+	size_t n;
+
+	if (run->nallowances > 0) {
+		move.free_start = free_at(a, run, set, from);
+		move.free_end = free_at(a, run, set, to);
+	}
+	n = price_slices(a, set, &move, out);
+	if (run->maximum == NULL || charged == NULL)
+		return n;
+	return limits_cap(a, run, *out, n, set->n, charged, out);
 }
 
 static struct run_charge *
 charge_of(struct arena *a, const struct run *run, size_t first, size_t last, struct rat from,
-	struct rat to)
+	struct rat to, struct rat *charged)
 {
 	struct run_charge *rc = ARENA_NEW(a, struct run_charge);
 	const struct product *product = run->plan->priced->product;
+	const struct price_set *set = run->spans[0].set;
 	struct charge *c = &rc->charge;
-	struct price_pair *prices;
+	struct price_slice *prices;
 
 	*rc = (struct run_charge){ .run = run,
 		.first = first,
@@ -144,19 +163,19 @@ charge_of(struct arena *a, const struct run *run, size_t first, size_t last, str
 	c->name = window_terms(run->plan, first)->name;
 	c->product_id = product->id;
 	c->product_type = product->type;
-	c->unit = run->spans[0].rate->unit;
+	c->unit = set->rates[0]->unit;
 	c->starting_at_ns = run->plan->cuts[first];
 	c->ending_before_ns = run->plan->cuts[last + 1];
+	c->at_end = rate_type_whole(set->rates[0]->type);
 	c->pricing = run->group->pricing;
 	c->presentation = run->group->presentation;
-	c->n = price_pairs(a, run->spans[0].rate, rat_add(a, run->counter, from),
-		rat_add(a, run->counter, to), &prices);
+	c->price_of = set->of;
+	c->n = run_slices(a, run, from, to, charged, &prices);
 	c->slices = ARENA_ARRAY(a, c->n, struct charge_slice);
 	for (size_t i = 0; i < c->n; i++)
 		c->slices[i] = (struct charge_slice){
-			.price = prices[i].list,
-			.commit = prices[i].commit,
-			.open = prices[i].list.quantity,
+			.prices = &prices[i * set->n],
+			.open = prices[i * set->n].quantity,
 		};
 	return rc;
 }
@@ -182,8 +201,9 @@ cut_by_balance(const struct product_plan *pp, size_t x, size_t y)
 static void
 charges_between_balances(struct arena *a, const struct run *run, struct rated *out)
 {
+	bool whole = rate_type_whole(run->spans[0].rate->type);
 	struct walk k = walk_start(a, run);
-	struct rat from = RAT_ZERO;
+	struct rat from = RAT_ZERO, charged = run->charged;
 	bool more = true;
 
 	while (more) {
@@ -191,11 +211,11 @@ charges_between_balances(struct arena *a, const struct run *run, struct rated *o
 		do {
 			last = k.w;
 			more = walk_on(&k);
-		} while (more && !cut_by_balance(run->plan, last, k.w));
+		} while (more && (whole || !cut_by_balance(run->plan, last, k.w)));
 
 		struct rat to = running_value(&k);
 		if (!rat_eq(from, to))
-			put_charge(a, out, charge_of(a, run, first, last, from, to));
+			put_charge(a, out, charge_of(a, run, first, last, from, to, &charged));
 		from = to;
 	}
 }
@@ -204,8 +224,9 @@ charges_between_balances(struct arena *a, const struct run *run, struct rated *o
 static void
 spend_by_window(struct arena *a, const struct run *run, struct rat *spend)
 {
+	size_t nprices = run->spans[0].set->n;
 	struct walk k = walk_start(a, run);
-	struct rat from = RAT_ZERO;
+	struct rat from = RAT_ZERO, charged = run->charged;
 	bool more = true;
 
 	while (more) {
@@ -214,9 +235,9 @@ spend_by_window(struct arena *a, const struct run *run, struct rat *spend)
 
 		struct rat to = running_value(&k);
 		struct price_slice *slices;
-		size_t n = rat_eq(from, to) ? 0 : move_slices(a, run, from, to, &slices);
+		size_t n = rat_eq(from, to) ? 0 : run_slices(a, run, from, to, &charged, &slices);
 		for (size_t i = 0; i < n; i++)
-			spend[w] = rat_add(a, spend[w], slices[i].total);
+			spend[w] = rat_add(a, spend[w], slices[i * nprices].total);
 		from = to;
 	}
 }
@@ -229,9 +250,20 @@ run_charges(struct arena *a, const struct run *run, struct rated *out)
 		spend_by_window(a, run, out->spend);
 }
 
+void
+run_adjust(struct arena *a, struct run_charge *rc, struct rated *out)
+{
+	put_charge(a, out, rc);
+	if (out->spend != NULL)
+		out->spend[rc->last] = rat_add(a, out->spend[rc->last],
+			rc->charge.slices[0].prices[0].total);
+}
+
 struct run_charge *
 run_zero(struct arena *a, const struct run *run)
 {
+	struct rat charged = run->charged;
+
 	return charge_of(a, run, run->spans[0].first, run->spans[run->nspans - 1].last, RAT_ZERO,
-		RAT_ZERO);
+		RAT_ZERO, &charged);
 }

@@ -5,17 +5,21 @@
 
 #include "domain/customer_balance.h"
 #include "engine/invoice_make.h"
+#include "engine/subscription_lines.h"
 
 #include "base/banned.h"
 
-/* One date of one charge, or of one commit that is bought. */
+/* One date of one charge, or of one commit that is bought, or what a subscription is charged. */
 struct due_item {
+	int64_t at_ns;
+	const struct unit *unit;
+	const struct subscription_charge *fee; /* or: */
 	const struct scheduled_charge *charge; /* NULL: of a commit */
 	const struct commit *commit;
 	const struct schedule *schedule;
 	const struct schedule_item *item;
 	size_t number; /* of the date within the schedule, from 1 */
-	size_t place;  /* in the contract: commits, then charges, each in document order */
+	size_t place; /* in the contract: commits, charges, subscriptions, each in document order */
 };
 
 struct due_list {
@@ -51,6 +55,8 @@ put_items(struct due_list *list, const struct schedule *s, struct due_item item)
 	item.schedule = s;
 	for (size_t i = 0; i < s->nitems; i++) {
 		item.item = &s->items[i];
+		item.at_ns = s->items[i].timestamp_ns;
+		item.unit = &s->unit;
 		item.number = i + 1;
 		item.place = list->n;
 		list->p[list->n++] = item;
@@ -58,9 +64,11 @@ put_items(struct due_list *list, const struct schedule *s, struct due_item item)
 }
 
 static struct due_list
-collect_items(struct arena *a, const struct contract *c)
+collect_items(struct arena *a, const struct account *acct, const struct subscription_charges *fees)
 {
-	struct due_list list = { ARENA_ARRAY(a, count_items(c), struct due_item), 0 };
+	const struct contract *c = acct->contract;
+	const struct priced_card *card = catalogue_card(acct->catalogue, c->rate_card_id);
+	struct due_list list = { ARENA_ARRAY(a, count_items(c) + fees->n, struct due_item), 0 };
 
 	for (size_t i = 0; i < c->ncommits; i++)
 		if (is_bought(&c->commits[i], c))
@@ -69,6 +77,11 @@ collect_items(struct arena *a, const struct contract *c)
 	for (size_t i = 0; i < c->ncharges; i++)
 		put_items(&list, &c->charges[i].schedule,
 			(struct due_item){ .charge = &c->charges[i] });
+	for (size_t i = 0; i < fees->n; i++, list.n++)
+		list.p[list.n] = (struct due_item){ .at_ns = fees->p[i].invoice_ns,
+			.unit = &card->card.fiat, /* a fee in a custom unit is converted */
+			.fee = &fees->p[i],
+			.place = list.n };
 	return list;
 }
 
@@ -76,11 +89,9 @@ collect_items(struct arena *a, const struct contract *c)
 static int
 invoice_order(const struct due_item *x, const struct due_item *y)
 {
-	int64_t xt = x->item->timestamp_ns, yt = y->item->timestamp_ns;
-
-	if (xt != yt)
-		return (xt > yt) - (xt < yt);
-	return strcmp(x->schedule->unit.code, y->schedule->unit.code);
+	if (x->at_ns != y->at_ns)
+		return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
+	return strcmp(x->unit->code, y->unit->code);
 }
 
 static int
@@ -166,16 +177,18 @@ static bool
 make_invoice(struct arena *a, const struct account *acct, const struct due_item *items, size_t n,
 	struct invoice *out, bool *any, struct err *e)
 {
-	int64_t at_ns = items[0].item->timestamp_ns;
+	int64_t at_ns = items[0].at_ns;
 
 	*any = false;
 	if (!due_date_check(acct->contract, a, at_ns, e))
 		return false;
-	*out = invoice_of(acct, a, INVOICE_SCHEDULED, at_ns, &items[0].schedule->unit);
+	*out = invoice_of(acct, a, INVOICE_SCHEDULED, at_ns, items[0].unit);
 	out->lines = ARENA_ARRAY(a, n, struct invoice_line);
 	out->nlines = n;
 	for (size_t i = 0; i < n; i++) {
-		if (!make_line(a, acct, &items[i], &out->lines[i], e))
+		if (items[i].fee != NULL)
+			out->lines[i] = subscription_line(a, items[i].fee);
+		else if (!make_line(a, acct, &items[i], &out->lines[i], e))
 			return false;
 		*any = *any || rat_sign(out->lines[i].total) != 0;
 	}
@@ -206,13 +219,17 @@ scheduled_dates_check(struct arena *a, const struct contract *c, struct err *e)
 }
 
 bool
-scheduled_invoices(struct arena *a, const struct account *acct, struct invoice **out, size_t *n,
-	struct err *e)
+scheduled_invoices(struct arena *a, const struct account *acct, int64_t until_ns,
+	struct invoice **out, size_t *n, struct err *e)
 {
-	struct due_list due = collect_items(a, acct->contract);
-	struct invoice *invoices = ARENA_ARRAY(a, due.n, struct invoice);
+	struct subscription_charges *fees = ARENA_NEW(a, struct subscription_charges);
+	struct due_list due;
+	struct invoice *invoices;
 	size_t made = 0;
 
+	subscription_scheduled_charges(a, acct, until_ns, fees);
+	due = collect_items(a, acct, fees);
+	invoices = ARENA_ARRAY(a, due.n, struct invoice);
 	if (due.n > 1)
 		qsort(due.p, due.n, sizeof(due.p[0]), by_invoice_then_place);
 	for (size_t i = 0, len; i < due.n; i += len) {
@@ -254,6 +271,8 @@ trueup_invoice(struct arena *a, const struct account *acct, const struct commit 
 {
 	struct due_item due = {
 		.commit = c,
+		.at_ns = c->invoice_schedule.items[0].timestamp_ns,
+		.unit = &c->invoice_schedule.unit,
 		.schedule = &c->invoice_schedule,
 		.item = &c->invoice_schedule.items[0],
 		.number = 1,

@@ -33,48 +33,78 @@ rate_at(const struct priced_product *p, const struct pairs *values, size_t first
 	return best;
 }
 
-static bool
-has_keys(const struct texts *keys, const struct pairs *values)
+/* Segments at the list rate draw at what holds outside, the others at the commit rate. */
+static struct price_set
+set_of(struct arena *a, const struct product_plan *pp, const struct rate *rate)
 {
-	if (keys->n != values->n)
-		return false;
-	for (size_t i = 0; i < values->n; i++)
-		if (!texts_has(keys, values->p[i].key))
-			return false;
-	return true;
-}
+	struct price_set s = { .n = 1 };
 
-static bool
-same_rate(const struct rate *x, const struct rate *y)
-{
-	if (x == NULL || y == NULL)
-		return x == y;
-	return x->entitled == y->entitled && rate_same_price(x, y);
+	if (rate != NULL && rate->commit_rate != NULL) {
+		s.n = 2;
+		s.of = pp->at_commit_rate;
+	}
+	s.rates = ARENA_ARRAY(a, s.n, const struct rate *);
+	s.rates[0] = rate;
+	if (s.n == 2)
+		s.rates[1] = rate->commit_rate;
+	return s;
 }
 
 bool
 spans_join(const struct product_plan *pp, const struct span *x, const struct span *y)
 {
-	return same_rate(x->rate, y->rate) &&
+	return price_set_same(x->set, y->set, pp->nterms) &&
 		pp->versions[pp->version_of[x->first]].alike ==
 		pp->versions[pp->version_of[y->first]].alike;
 }
 
-/* A version with other keys has no rate. */
-struct price_row
-price_row_of(struct arena *a, const struct product_plan *pp, const struct pairs *pricing)
+/* The overrides that may fit the values; NULL: none. */
+static struct override_uses *
+uses_of(const struct product_plan *pp, struct priced_line *line)
 {
+	struct override_uses *u;
+
+	if (pp->overrides == NULL)
+		return NULL;
+	u = override_uses_for(pp->overrides, line);
+	return override_uses_count(u) > 0 ? u : NULL;
+}
+
+/* A version with other keys has no rate. */
+static struct price_set
+set_at(struct arena *a, const struct product_plan *pp, size_t w, size_t first,
+	struct priced_line *line, struct override_uses *uses)
+{
+	const struct product_terms *terms = window_terms(pp, w);
+	const struct rate *rate;
+
+	if (!pairs_has_keys(line->pricing, &terms->pricing_group_key))
+		return set_of(a, pp, NULL);
+	rate = rate_at(pp->priced, line->pricing, first, pp->cuts[w]);
+	uses = uses != NULL ? override_uses_at(uses, pp->cuts[w]) : NULL;
+	if (uses == NULL)
+		return set_of(a, pp, rate);
+	line->tags = &terms->tags;
+	return override_prices(uses, line, rate, pp->terms, pp->nterms);
+}
+
+struct price_row
+price_row_of(struct arena *a, const struct product_plan *pp, const struct pairs *pricing,
+	const struct pairs *presentation)
+{
+	struct priced_line line = { .product_id = pp->priced->product->id,
+		.pricing = pricing,
+		.presentation = presentation };
+	struct override_uses *uses = uses_of(pp, &line);
 	size_t first = first_rate(pp->priced, pricing);
 	struct price_row row = {
-		.rates = ARENA_ARRAY(a, pp->nwindows, const struct rate *),
+		.sets = ARENA_ARRAY(a, pp->nwindows, struct price_set),
 		.spans = ARENA_ARRAY(a, pp->nwindows, struct span),
 	};
 
 	for (size_t w = 0; w < pp->nwindows; w++) {
-		row.rates[w] = has_keys(&window_terms(pp, w)->pricing_group_key, pricing) ?
-			rate_at(pp->priced, pricing, first, pp->cuts[w]) :
-			NULL;
-		struct span s = { .first = w, .last = w, .rate = row.rates[w] };
+		row.sets[w] = set_at(a, pp, w, first, &line, uses);
+		struct span s = { w, w, &row.sets[w], row.sets[w].rates[0], RAT_ZERO };
 		if (row.nspans > 0 && spans_join(pp, &row.spans[row.nspans - 1], &s))
 			row.spans[row.nspans - 1].last = w;
 		else

@@ -11,14 +11,15 @@
  * Ownership  a statement lives in the arena of its plan step and borrows the
  *            account and the meters; an invoice in the arena it is given.
  * Errors     statement_plan: ERR_INPUT where this contract cannot be rated
- *            (not_found, metric_missing, group_key_missing, or an issue or due
- *            date out of range); others are not affected.
+ *            (not_found, metric_missing, group_key_missing, composite_cycle, or an
+ *            issue or due date out of range); others are not affected.
  * Order      lines: product order of the card; of one product first what
  *            balances paid, by start, pricing values, presentation values, tier,
  *            drawing order of the segments; then one application for each
  *            segment, in drawing order; then what none paid, by start, pricing
  *            values, presentation values, tier. Deductions in drawing order.
- *            Scheduled invoices: commits, then charges, each in document order.
+ *            Scheduled invoices: commits, charges, subscriptions, each in document
+ *            order.
  * Source     mtr-pricing(7).
  */
 #ifndef ENGINE_STATEMENT_H
@@ -56,11 +57,14 @@ void statement_invoice(struct statement *s, struct purse *purse, struct arena *a
 	struct invoice *out, struct rating_warnings *warnings);
 
 /*
- * The scheduled invoices of a contract - commits bought, and charges -, one for
- * each (instant, unit) with a non-zero line, in the order of their dates.
+ * The scheduled invoices of a contract - commits bought, charges, fees of
+ * subscriptions up to the next period behind until_ns -, one for each (instant, unit)
+ * with a non-zero line, in the order of their dates. Nobody has paid their fees.
  */
-bool scheduled_invoices(struct arena *a, const struct account *acct, struct invoice **out,
-	size_t *n, struct err *e);
+bool scheduled_invoices(struct arena *a, const struct account *acct, int64_t until_ns,
+	struct invoice **out, size_t *n, struct err *e);
+/* Draws on the purse for the fees among the lines of a scheduled invoice, and lowers it. */
+void scheduled_pay(struct arena *a, struct purse *purse, struct invoice *inv);
 
 /*
  * The invoice of what is missing of a postpaid commit: left, above zero, of what was

@@ -25,6 +25,7 @@ usage_init(struct usage_plan *p, struct arena *a)
 		.from_ns = INSTANT_NONE,
 		.to_ns = INSTANT_NONE };
 	map_init(&p->customers, a);
+	map_init(&p->filtered, a);
 }
 
 void
@@ -103,6 +104,15 @@ group_add(struct usage_plan *p, struct meter *m, struct pairs values)
 	return cells;
 }
 
+static size_t
+customer_at(const struct metric *metric, const struct texts *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (metric_groups_by_customer(metric, names->p[i]))
+			return i;
+	return NO_CUSTOMER;
+}
+
 static void
 widen(struct usage_plan *p, int64_t from_ns, int64_t to_ns)
 {
@@ -123,6 +133,7 @@ usage_want(struct usage_plan *p, const struct texts *customer_keys, const struct
 
 	m->metric = metric;
 	m->group_names = sorted_copy(p->arena, group_names);
+	m->customer_at = customer_at(metric, &m->group_names);
 	m->cuts = cuts;
 	m->ncuts = ncuts;
 	map_init(&m->cells, p->arena);
@@ -201,7 +212,10 @@ cells_of(struct usage_plan *p, struct meter *m, const struct event *ev)
 	for (size_t i = 0; i < m->group_names.n; i++) {
 		const struct property *prop = scalar_property(ev, m->group_names.p[i]);
 
-		group_key_add(&p->key, prop != NULL ? &prop->text : NULL);
+		if (i == m->customer_at)
+			group_key_add(&p->key, &ev->customer_id);
+		else
+			group_key_add(&p->key, prop != NULL ? &prop->text : NULL);
 	}
 	return group_cells(p, m, buf_str(&p->key));
 }

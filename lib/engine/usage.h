@@ -22,9 +22,12 @@
 #include "base/map.h"
 #include "domain/event.h"
 #include "domain/metric.h"
+#include "domain/usage_filter.h"
 #include "engine/aggregate.h"
 
 struct event_columns;
+
+#define NO_CUSTOMER SIZE_MAX
 
 struct meter_window {
 	struct rat share;     /* value up to the end - value up to the start */
@@ -50,6 +53,7 @@ struct meter_group {
 struct meter {
 	const struct metric *metric;
 	struct texts group_names; /* sorted; none: one group */
+	size_t customer_at;       /* the name that is the event's customer key; NO_CUSTOMER: none */
 	const int64_t *cuts;      /* ncuts >= 2, rising */
 	size_t ncuts;
 	struct meter_group *groups; /* without names always one, else one a combination met */
@@ -77,6 +81,7 @@ struct usage_plan {
 	int64_t origin_ns; /* where sessions start afresh; INSTANT_NONE: at cuts[0] */
 	int64_t from_ns;   /* whose events are wanted: least and greatest cut; INSTANT_NONE: open */
 	int64_t to_ns;
+	struct map filtered;  /* metrics as usage_filtered made them */
 	struct buf key;       /* scratch */
 	struct arena scratch; /* of one event */
 	struct arena cells;   /* what is being filled: close together, and gone with the plan */
@@ -87,6 +92,24 @@ struct usage_plan {
 void usage_init(struct usage_plan *p, struct arena *a);
 void usage_release(struct usage_plan *p);
 
+/*
+ * The filter can divide what the metric measures by these group names: not a LATEST, and
+ * the names and the filter's key are in one group key. False: why says so, with a code.
+ */
+bool usage_filter_fits(const struct metric *m, const struct texts *group_names,
+	const struct usage_filter *f, struct arena *a, struct err *why);
+/*
+ * The metric for events alone that pass a usage filter: equal ones are one. f NULL: the
+ * metric itself.
+ */
+const struct metric *usage_filtered(struct usage_plan *p, const struct metric *m,
+	const struct usage_filter *f);
+/*
+ * The keys of a customer whose events pass a usage filter: all of them, unless it asks for
+ * the key itself (metric_groups_by_customer).
+ */
+struct texts usage_filtered_keys(const struct texts *customer_keys, const struct metric *m,
+	const struct usage_filter *f, struct arena *a);
 /* A meter for the events of these customer keys (id and aliases). */
 struct meter *usage_want(struct usage_plan *p, const struct texts *customer_keys,
 	const struct metric *m, const struct texts *group_names, const int64_t *cuts, size_t ncuts);

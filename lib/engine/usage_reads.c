@@ -60,8 +60,9 @@ usage_properties(const struct usage_plan *p, struct arena *a)
 
 		if (is_new(&met, m))
 			add_properties(&names, m->metric);
-		if (m->metric->sql.p == NULL)
-			add_all(&names, &m->group_names);
+		for (size_t k = 0; m->metric->sql.p == NULL && k < m->group_names.n; k++)
+			if (k != m->customer_at)
+				map_slot(&names, m->group_names.p[k], NULL);
 	}
 	out = sorted(&names, a);
 	arena_release(&scratch);

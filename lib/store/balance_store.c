@@ -87,7 +87,7 @@ read_balance(const struct json *terms, const struct version *v, struct arena *a,
 {
 	struct customer_balance *b = out;
 
-	if (!customer_balance_from_json(terms, false, a, b, e))
+	if (!customer_balance_from_json(terms, false, v->units, a, b, e))
 		return false;
 	b->commit.id = str_dup(a, v->id);
 	b->commit.of_customer = b;
@@ -121,14 +121,13 @@ load_one(void *ctx, const void *balance)
 	return true;
 }
 
-bool
-balance_store_load(struct store *st, struct str customer_id, struct arena *a,
+static bool
+load(struct store *st, const struct page *all, struct str customer_id, struct arena *a,
 	struct customer_balance **out, size_t *n, struct err *e)
 {
-	const struct page all = { .limit = -1 };
 	struct loading l = { .arena = a };
 
-	if (!version_list(st, NOUN_BALANCE, &all, customer_id, read_balance,
+	if (!version_list(st, NOUN_BALANCE, all, customer_id, read_balance,
 		    sizeof(struct customer_balance), a, load_one, &l, e))
 		return false;
 	for (size_t i = 0; i < l.n; i++)
@@ -136,6 +135,24 @@ balance_store_load(struct store *st, struct str customer_id, struct arena *a,
 	*out = l.p;
 	*n = l.n;
 	return true;
+}
+
+bool
+balance_store_load(struct store *st, struct str customer_id, struct arena *a,
+	struct customer_balance **out, size_t *n, struct err *e)
+{
+	const struct page live = { .limit = -1 };
+
+	return load(st, &live, customer_id, a, out, n, e);
+}
+
+bool
+balance_store_load_all(struct store *st, struct str customer_id, struct arena *a,
+	struct customer_balance **out, size_t *n, struct err *e)
+{
+	const struct page all = { .limit = -1, .archived = true };
+
+	return load(st, &all, customer_id, a, out, n, e);
 }
 
 bool

@@ -19,8 +19,10 @@ bool balance_store_put(struct store *st, struct customer_balance *b, struct aren
 bool balance_store_get(struct store *st, struct str id, struct arena *a,
 	struct customer_balance *out, struct err *e);
 
-/* Those of one customer (empty: all) that are not archived. */
+/* Those of one customer (empty: all) that are not archived; then with the archived. */
 bool balance_store_load(struct store *st, struct str customer_id, struct arena *a,
+	struct customer_balance **out, size_t *n, struct err *e);
+bool balance_store_load_all(struct store *st, struct str customer_id, struct arena *a,
 	struct customer_balance **out, size_t *n, struct err *e);
 
 /* Archive every balance of a customer that is not archived yet. */

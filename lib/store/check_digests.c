@@ -56,10 +56,12 @@ static const struct versions {
 	{ "check.customer", "customer", VERSIONS("customer", "id") },
 	{ "check.metric", "billable metric", VERSIONS("metric", "id") },
 	{ "check.product_version", "product", VERSIONS("product_version", "product_id") },
+	{ "check.unit", "unit", VERSIONS("unit", "id") },
 	{ "check.rate_card", "rate card", VERSIONS("rate_card", "id") },
 	{ "check.rate", "rate", VERSIONS("rate", "id") },
 	{ "check.contract", "contract", VERSIONS("contract", "id") },
 	{ "check.customer_balance", "balance", VERSIONS("customer_balance", "id") },
+	{ "check.recharge", "recharge", VERSIONS("recharge", "workflow_id") },
 };
 
 static bool
@@ -83,6 +85,7 @@ check_versions(struct checker *c, const struct versions *v, struct err *e)
 struct repeat {
 	int column;
 	const char *key;
+	const char *of;    /* the member of key: "id" of "credit_type"; NULL: key itself */
 	const char *exact; /* decimals: the member that goes before it where it is there */
 	bool instant;
 	bool may_lack; /* documents of some lines have no such member */
@@ -108,7 +111,9 @@ static const struct repeat invoice_repeats[] = {
 #define INVOICE_DOCUMENT 11
 #define INVOICE_DIGEST 12
 
-#define LINE_COLUMNS "id, type, product_id, quantity, unit_price, total, starting_at, ending_before"
+#define LINE_COLUMNS \
+	"id, type, product_id, quantity, unit_price, total, starting_at, ending_before," \
+	" credit_type_id"
 
 static const struct repeat line_repeats[] = {
 	{ .column = 0, .key = "id" },
@@ -119,6 +124,7 @@ static const struct repeat line_repeats[] = {
 	{ .column = 5, .key = "total", .exact = "total_exact" },
 	{ .column = 6, .key = "starting_at", .instant = true },
 	{ .column = 7, .key = "ending_before", .instant = true },
+	{ .column = 8, .key = "credit_type", .of = "id" },
 };
 #define LINE_TOTAL 5
 
@@ -140,7 +146,10 @@ member_text(const struct json *object, const struct repeat *r)
 	const struct json *exact = r->exact != NULL ? json_member(object, r->exact) : NULL;
 	const struct json *member = exact != NULL ? exact : json_member(object, r->key);
 
-	return member != NULL ? json_text(member) : (struct str){ NULL, 0 };
+	if (member != NULL && r->of != NULL)
+		member = json_type(member) == JSON_OBJECT ? json_member(member, r->of) : NULL;
+	return member != NULL && json_type(member) != JSON_NULL ? json_text(member) :
+								  (struct str){ NULL, 0 };
 }
 
 /* who: "invoice INV-000001", "invoice INV-000001, line 2". */
@@ -195,6 +204,16 @@ is_charged(const struct json *item)
 		!str_is(json_text(commit), "PostpaidCommit");
 }
 
+/* Lines in a custom unit count by their conversion, which is in that of the invoice. */
+static bool
+is_in_unit(const struct json *item, const struct json *document)
+{
+	static const struct repeat unit = { .key = "credit_type", .of = "id" };
+
+	return item == NULL || document == NULL ||
+		str_eq(member_text(item, &unit), member_text(document, &unit));
+}
+
 /* Lines beside the document, and their exact sum. */
 static bool
 check_lines(struct checker *c, const struct invoice_row *inv, struct err *e)
@@ -219,7 +238,7 @@ check_lines(struct checker *c, const struct invoice_row *inv, struct err *e)
 				countof(line_repeats));
 		numbers = rat_parse_exact(&c->row, stmt_col_text(s, LINE_TOTAL), &part) == RAT_OK &&
 			numbers;
-		if (is_charged(item))
+		if (is_charged(item) && is_in_unit(item, inv->document))
 			sum = rat_add(&c->row, sum, part);
 	}
 	if (!stmt_done(s, e))

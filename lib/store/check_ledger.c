@@ -3,8 +3,8 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "codec/jsonw.h"
-#include "engine/recurring.h"
 #include "store/balance_store.h"
+#include "store/contract_expand.h"
 #include "store/contract_store.h"
 #include "store/ledger_store.h"
 #include "store/stmt.h"
@@ -38,16 +38,25 @@ report(struct checker *c, const char *fmt, ...)
 struct left {
 	struct str commit_id;
 	struct rat amount;
+	bool removed; /* by an edit: what was done by hand stays recorded */
 };
 
 static void
-put_segments(struct checker *c, const struct commit *commit, struct map *lefts)
+put_segments(struct checker *c, const struct commit *commit, bool removed, struct map *lefts)
 {
 	for (size_t i = 0; i < commit->nsegments; i++) {
+		const struct access_segment *s = &commit->segments[i];
 		struct left *left = ARENA_NEW(&c->row, struct left);
+		bool fresh;
+		void **slot = map_slot(lefts, s->id, &fresh);
 
-		*left = (struct left){ commit->id, commit->segments[i].amount };
-		*map_slot(lefts, commit->segments[i].id, NULL) = left;
+		if (!fresh)
+			continue;
+		/* of a rollover there was as much as may go on, at most */
+		*left = (struct left){ commit->id,
+			s->source != NULL ? s->source->rollover_cap : access_granted(&c->row, s),
+			removed };
+		*slot = left;
 	}
 }
 
@@ -74,7 +83,8 @@ check_row(struct checker *c, const struct ledger_row *row, const char *owner, st
 {
 	struct left *left = map_get(lefts, row->entry.segment_id);
 
-	if (left != NULL && str_eq(left->commit_id, row->commit_id))
+	if (left != NULL && str_eq(left->commit_id, row->commit_id) &&
+		(!left->removed || row->entry.kind == ENTRY_MANUAL))
 		check_amount(c, &row->entry, left);
 	else
 		report(c, "entry %.*s: %s %.*s has no such segment", STR_FMT(row->entry.id), owner,
@@ -92,6 +102,26 @@ latest(const struct ledger_row *rows, size_t n)
 	return at_ns;
 }
 
+/* An edit may remove a segment, and an end the children that had not begun. */
+static bool
+put_removed(struct checker *c, struct str id, int64_t until_ns, struct map *lefts, struct err *e)
+{
+	struct contract_version *versions;
+	size_t n;
+
+	if (!contract_store_versions(c->st, id, &c->row, &versions, &n, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct contract *v = &versions[i].contract;
+
+		if (!contract_expand(c->st, v, until_ns, &c->row, v, e))
+			return false;
+		for (size_t k = 0; k < v->ncommits; k++)
+			put_segments(c, &v->commits[k], true, lefts);
+	}
+	return true;
+}
+
 /* Of a contract's own commits; those of customers, several contracts may draw. */
 static bool
 check_contract(struct checker *c, struct str id, const struct map *shared, struct err *e)
@@ -107,12 +137,14 @@ check_contract(struct checker *c, struct str id, const struct map *shared, struc
 		report(c, "contract %.*s: %s", STR_FMT(id), unreadable.text);
 		return true;
 	}
-	if (!ledger_store_load(c->st, &f, &c->row, &rows, &n, e))
-		return false;
-	contract = recurring_expand(&contract, latest(rows, n), &c->row);
 	map_init(&lefts, &c->row);
+	if (!ledger_store_load(c->st, &f, &c->row, &rows, &n, e) ||
+		!contract_expand(c->st, &contract, latest(rows, n), &c->row, &contract, e))
+		return false;
 	for (size_t i = 0; i < contract.ncommits; i++)
-		put_segments(c, &contract.commits[i], &lefts);
+		put_segments(c, &contract.commits[i], false, &lefts);
+	if (!put_removed(c, id, latest(rows, n), &lefts, e))
+		return false;
 	for (size_t i = 0; i < n; i++)
 		if (map_get(shared, rows[i].commit_id) == NULL)
 			check_row(c, &rows[i], "contract", id, &lefts);
@@ -136,7 +168,7 @@ check_balance(struct checker *c, struct str id, struct err *e)
 	if (!ledger_store_load(c->st, &f, &c->row, &rows, &n, e))
 		return false;
 	map_init(&lefts, &c->row);
-	put_segments(c, &balance.commit, &lefts);
+	put_segments(c, &balance.commit, false, &lefts);
 	for (size_t i = 0; i < n; i++)
 		check_row(c, &rows[i], "balance", id, &lefts);
 	return true;

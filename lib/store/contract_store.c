@@ -1,6 +1,7 @@
 #include "store/contract_store.h"
 
 #include "store/ledger_store.h"
+#include "store/unit_store.h"
 #include "store/version.h"
 
 #include "base/banned.h"
@@ -86,7 +87,7 @@ read_contract(const struct json *terms, const struct version *v, struct arena *a
 {
 	struct contract *c = out;
 
-	if (!contract_from_json(terms, false, a, c, e))
+	if (!contract_from_terms(terms, v->units, a, c, e))
 		return false;
 	c->id = str_dup(a, v->id);
 	c->seq = v->seq;
@@ -127,19 +128,36 @@ load_one(void *ctx, const void *contract)
 	return true;
 }
 
-bool
-contract_store_load(struct store *st, struct str customer_id, struct arena *a,
+static bool
+load(struct store *st, const struct page *all, struct str customer_id, struct arena *a,
 	struct contract **out, size_t *n, struct err *e)
 {
-	const struct page all = { .limit = -1 };
 	struct loading l = { .arena = a };
 
-	if (!version_list(st, NOUN_CONTRACT, &all, customer_id, read_contract,
+	if (!version_list(st, NOUN_CONTRACT, all, customer_id, read_contract,
 		    sizeof(struct contract), a, load_one, &l, e))
 		return false;
 	*out = l.p;
 	*n = l.n;
 	return true;
+}
+
+bool
+contract_store_load(struct store *st, struct str customer_id, struct arena *a,
+	struct contract **out, size_t *n, struct err *e)
+{
+	const struct page live = { .limit = -1 };
+
+	return load(st, &live, customer_id, a, out, n, e);
+}
+
+bool
+contract_store_load_all(struct store *st, struct str customer_id, struct arena *a,
+	struct contract **out, size_t *n, struct err *e)
+{
+	const struct page all = { .limit = -1, .archived = true };
+
+	return load(st, &all, customer_id, a, out, n, e);
 }
 
 bool
@@ -157,4 +175,93 @@ contract_store_archive_all(struct store *st, struct str customer_id, int64_t now
 			return false;
 	}
 	return true;
+}
+
+/* ---- versions ---- */
+
+static bool
+version_of(struct stmt *s, struct str id, const struct units *units, struct arena *a,
+	struct contract_version *out, struct err *e)
+{
+	struct version v = {
+		.id = id,
+		.units = units,
+		.terms = stmt_col_text_dup(s, 1, a),
+		.seq = stmt_col_int(s, 0),
+		.created_at_ns = stmt_col_instant(s, 2),
+		.archived_at_ns = stmt_col_instant(s, 3),
+		.recorded_at_ns = stmt_col_instant(s, 4),
+	};
+
+	out->terms = v.terms;
+	out->recorded_at_ns = v.recorded_at_ns;
+	out->tool = stmt_col_text_dup(s, 5, a);
+	out->verb = stmt_col_text_dup(s, 6, a);
+	return version_open(&v, read_contract, a, &out->contract, e);
+}
+
+bool
+contract_store_versions(struct store *st, struct str id, struct arena *a,
+	struct contract_version **out, size_t *n, struct err *e)
+{
+	static const char sql[] =
+		"SELECT t.seq, t.terms, t.created_at, t.archived_at, l.recorded_at, l.tool, l.verb"
+		" FROM contract t JOIN audit_log l ON l.seq = t.seq"
+		" WHERE t.id = ?1 AND t.seq <= ?2 ORDER BY t.seq";
+	struct contract_version *versions = NULL;
+	const struct units *units;
+	size_t cap = 0, found = 0;
+	struct stmt *s;
+	bool ok = true;
+
+	if (!store_units(st, &units, e))
+		return false;
+	s = stmt_get(st, sql);
+	stmt_text(s, 1, id);
+	stmt_int(s, 2, store_as_of(st));
+	while (ok && stmt_row(s)) {
+		versions = arena_grow(a, versions, &cap, found + 1, sizeof(*versions));
+		ok = version_of(s, id, units, a, &versions[found++], e);
+	}
+	if (!stmt_done(s, e) || !ok)
+		return false;
+	*out = versions;
+	*n = found;
+	return true;
+}
+
+/* ---- keys of edits ---- */
+
+static bool
+edit_key_free(struct store *st, struct str key, struct arena *a, struct err *e)
+{
+	static const char sql[] =
+		"SELECT c.id FROM contract_edit x JOIN contract c ON c.seq = x.seq"
+		" WHERE x.uniqueness_key = ?1 ORDER BY x.seq";
+	struct stmt *s = stmt_get(st, sql);
+	struct str holder = { NULL, 0 };
+
+	stmt_text(s, 1, key);
+	if (stmt_row(s))
+		holder = stmt_col_text_dup(s, 0, a);
+	if (!stmt_done(s, e))
+		return false;
+	return holder.n == 0 ||
+		err_field(e, ERR_INPUT, "contract.uniqueness_key", STR("uniqueness_key"), key,
+			"belongs to an edit of contract %.*s", STR_FMT(holder));
+}
+
+bool
+contract_edit_store_put(struct store *st, const struct contract *c, struct str key, struct arena *a,
+	struct err *e)
+{
+	static const char sql[] = "INSERT INTO contract_edit (seq, uniqueness_key) VALUES (?1, ?2)";
+	struct stmt *s;
+
+	if (!edit_key_free(st, key, a, e))
+		return false;
+	s = stmt_get(st, sql);
+	stmt_int(s, 1, c->seq);
+	stmt_text(s, 2, key);
+	return stmt_run(s, e);
 }

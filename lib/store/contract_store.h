@@ -22,9 +22,28 @@ bool contract_store_get(struct store *st, struct str id, struct arena *a, struct
 bool contract_store_list(struct store *st, const struct page *p, struct str customer_id,
 	object_visit visit, void *ctx, struct err *e);
 
-/* The same into an array, without the archived. */
+/* The same into an array, without the archived; then with them. */
 bool contract_store_load(struct store *st, struct str customer_id, struct arena *a,
 	struct contract **out, size_t *n, struct err *e);
+bool contract_store_load_all(struct store *st, struct str customer_id, struct arena *a,
+	struct contract **out, size_t *n, struct err *e);
+
+/* One version of a contract, and what made it. */
+struct contract_version {
+	struct contract contract;
+	struct str terms; /* canonical JSON */
+	int64_t recorded_at_ns;
+	struct str tool;
+	struct str verb;
+};
+
+/* Every version of a contract, from the first one on. */
+bool contract_store_versions(struct store *st, struct str id, struct arena *a,
+	struct contract_version **out, size_t *n, struct err *e);
+
+/* The key of an edit, whose version c is; refused where another edit has it. */
+bool contract_edit_store_put(struct store *st, const struct contract *c, struct str key,
+	struct arena *a, struct err *e);
 
 /* The contract that bears a uniqueness_key; *found false where none does. */
 bool contract_store_by_key(struct store *st, struct str key, struct arena *a, struct str *id,

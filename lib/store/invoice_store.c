@@ -1,6 +1,5 @@
 #include "store/invoice_store.h"
 
-#include "store/ledger_store.h"
 #include "store/stmt.h"
 
 #include "base/banned.h"
@@ -27,108 +26,6 @@ run_store_add(struct store *st, int64_t now_ns, struct arena *a, struct str *run
 	return stmt_run(s, e);
 }
 
-/* The next number of a series and of the table. */
-static bool
-next_numbers(struct store *st, struct str series, int64_t *of_series, int64_t *of_all,
-	struct err *e)
-{
-	static const char sql[] =
-		"SELECT (SELECT coalesce(max(series_number), 0) + 1 FROM invoice WHERE series = ?1),"
-		" (SELECT coalesce(max(number), 0) + 1 FROM invoice) ORDER BY 1";
-	struct stmt *s = stmt_get(st, sql);
-
-	stmt_text(s, 1, series);
-	if (stmt_row(s)) {
-		*of_series = stmt_col_int(s, 0);
-		*of_all = stmt_col_int(s, 1);
-	}
-	return stmt_done(s, e);
-}
-
-static bool
-put_invoice(struct store *st, struct str run_id, struct str series, int64_t series_number,
-	int64_t number, const struct invoice *inv, struct str document, struct arena *a,
-	struct err *e)
-{
-	static const char sql[] =
-		"INSERT INTO invoice (number, id, run_id, series, series_number, invoice_number, type,"
-		" customer_id, contract_id, currency, starting_at, ending_before, issued_at,"
-		" finalized_at, total, amount_due, document, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-		" ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-		" (SELECT recorded_at FROM run WHERE id = ?3), ?14, ?15, ?16, ?17)";
-	unsigned char digest[DIGEST_BYTES];
-	struct stmt *s = stmt_get(st, sql);
-
-	digest_sha256(document.p, document.n, digest);
-	stmt_int(s, 1, number);
-	stmt_text(s, 2, inv->id);
-	stmt_text(s, 3, run_id);
-	stmt_text(s, 4, series);
-	stmt_int(s, 5, series_number);
-	stmt_text(s, 6, inv->number);
-	stmt_text(s, 7, str_c(invoice_type_name(inv->type)));
-	stmt_text(s, 8, inv->customer_id);
-	stmt_text(s, 9, inv->contract_id);
-	stmt_text(s, 10, str_c(inv->unit.code));
-	stmt_instant(s, 11, inv->start_ns);
-	stmt_instant(s, 12, inv->end_ns);
-	stmt_instant(s, 13, inv->issued_at_ns);
-	stmt_text(s, 14, rat_text_exact(a, inv->total));
-	stmt_text(s, 15, rat_text_exact(a, inv->amount_due));
-	stmt_text(s, 16, document);
-	stmt_blob(s, 17, digest, sizeof(digest));
-	return stmt_run(s, e);
-}
-
-static bool
-put_lines(struct store *st, const struct invoice *inv, struct arena *a, struct err *e)
-{
-	static const char sql[] =
-		"INSERT INTO invoice_line (invoice_id, ordinal, id, type, product_id, quantity,"
-		" unit_price, total, starting_at, ending_before)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-
-	for (size_t i = 0; i < inv->nlines; i++) {
-		const struct invoice_line *line = &inv->lines[i];
-		struct stmt *s = stmt_get(st, sql);
-
-		stmt_text(s, 1, inv->id);
-		stmt_int(s, 2, (int64_t)i);
-		stmt_text(s, 3, line->id);
-		stmt_text(s, 4, str_c(line_type_name(line->type)));
-		stmt_text(s, 5, line->product_id);
-		stmt_text(s, 6, rat_text_exact(a, line->quantity));
-		stmt_text(s, 7, rat_text_exact(a, line->unit_price));
-		stmt_text(s, 8, rat_text_exact(a, line->total));
-		stmt_instant(s, 9, line->starting_at_ns);
-		stmt_instant(s, 10, line->ending_before_ns);
-		if (!stmt_run(s, e))
-			return false;
-	}
-	return true;
-}
-
-bool
-invoice_store_add(struct store *st, struct str run_id, struct str series, struct invoice *inv,
-	struct arena *a, struct str *document, struct err *e)
-{
-	struct buf text = BUF_INIT;
-	struct jsonw w;
-	int64_t of_series = 0, of_all = 0;
-
-	if (!next_numbers(st, series, &of_series, &of_all, e))
-		return false;
-	inv->number = invoice_number(a, series, of_series);
-	inv->status = INVOICE_FINALIZED;
-	jsonw_init(&w, &text);
-	invoice_to_json(&w, inv, a);
-	jsonw_release(&w);
-	*document = str_dup(a, buf_str(&text));
-	buf_release(&text);
-	return put_invoice(st, run_id, series, of_series, of_all, inv, *document, a, e) &&
-		put_lines(st, inv, a, e) && ledger_store_add(st, inv, a, e);
-}
-
 bool
 invoice_store_has(struct store *st, struct str id, bool *has, struct err *e)
 {
@@ -137,6 +34,76 @@ invoice_store_has(struct store *st, struct str id, bool *has, struct err *e)
 
 	stmt_text(s, 1, id);
 	*has = stmt_row(s);
+	return stmt_done(s, e);
+}
+
+bool
+invoice_store_until(struct store *st, struct str contract_id, int64_t *until_ns, struct err *e)
+{
+	static const char sql[] =
+		"SELECT max(ending_before) FROM invoice WHERE contract_id = ?1 AND type = 'USAGE'"
+		" ORDER BY 1";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_text(s, 1, contract_id);
+	*until_ns = INSTANT_NONE;
+	if (stmt_row(s))
+		*until_ns = stmt_col_instant(s, 0);
+	return stmt_done(s, e);
+}
+
+bool
+invoice_store_any(struct store *st, struct str contract_id, bool *any, struct err *e)
+{
+	static const char sql[] =
+		"SELECT number FROM invoice WHERE contract_id = ?1 ORDER BY number LIMIT 1";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_text(s, 1, contract_id);
+	*any = stmt_row(s);
+	return stmt_done(s, e);
+}
+
+bool
+invoice_store_objects(struct store *st, struct str id, struct arena *a, struct map *counts,
+	bool *final, struct err *e)
+{
+	static const char sql[] =
+		"SELECT object_id FROM invoice_line WHERE invoice_id = ?1 ORDER BY ordinal";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_text(s, 1, id);
+	*final = false;
+	while (stmt_row(s)) {
+		struct str object = stmt_col_text(s, 0);
+		void **slot;
+		size_t *n;
+
+		*final = true;
+		if (object.n == 0)
+			continue;
+		slot = map_slot(counts, str_dup(a, object), NULL);
+		n = *slot != NULL ? *slot : ARENA_NEW(a, size_t);
+		++*n;
+		*slot = n;
+	}
+	return stmt_done(s, e);
+}
+
+bool
+invoice_store_quantity(struct store *st, struct str id, struct str object_id, struct arena *a,
+	struct rat *sum, struct err *e)
+{
+	static const char sql[] =
+		"SELECT quantity FROM invoice_line WHERE invoice_id = ?1 AND object_id = ?2"
+		" ORDER BY ordinal";
+	struct stmt *s = stmt_get(st, sql);
+
+	*sum = RAT_ZERO;
+	stmt_text(s, 1, id);
+	stmt_text(s, 2, object_id);
+	while (stmt_row(s))
+		*sum = rat_add(a, *sum, stmt_col_rat(s, 0, a));
 	return stmt_done(s, e);
 }
 

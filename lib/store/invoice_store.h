@@ -2,7 +2,8 @@
  * invoice_store - finalized invoices, whole, and the runs that made them.
  *
  * Shape      the document is the invoice's JSON as it was finalized; columns
- *            and lines beside it are for queries. Nothing is ever changed.
+ *            and lines beside it are for queries (invoice_writer.h stores them).
+ *            Nothing is ever changed.
  * Errors     not_found; db_damaged where a document and its digest disagree;
  *            ERR_FATAL of the store.
  * Order      lists by finalization.
@@ -10,6 +11,7 @@
 #ifndef STORE_INVOICE_STORE_H
 #define STORE_INVOICE_STORE_H
 
+#include "base/map.h"
 #include "domain/invoice.h"
 #include "store/store.h"
 
@@ -17,15 +19,26 @@
 bool run_store_add(struct store *st, int64_t now_ns, struct arena *a, struct str *run_id,
 	struct err *e);
 
-/*
- * Finalize: the next number of the series, status, document, lines, and what it
- * draws from balances. inv is changed accordingly; *document (in a) is what was stored.
- */
-bool invoice_store_add(struct store *st, struct str run_id, struct str series, struct invoice *inv,
-	struct arena *a, struct str *document, struct err *e);
-
 /* Is an invoice of this id final. */
 bool invoice_store_has(struct store *st, struct str id, bool *has, struct err *e);
+
+/*
+ * What the lines of a scheduled invoice bill: how many lines each object has, added to
+ * counts (id -> size_t). *final false: there is no such invoice.
+ */
+bool invoice_store_objects(struct store *st, struct str id, struct arena *a, struct map *counts,
+	bool *final, struct err *e);
+
+/* How many of an object the lines of an invoice bill together. */
+bool invoice_store_quantity(struct store *st, struct str id, struct str object_id, struct arena *a,
+	struct rat *sum, struct err *e);
+
+/* The end of the last period that final usage invoices of a contract bill; INSTANT_NONE: none. */
+bool invoice_store_until(struct store *st, struct str contract_id, int64_t *until_ns,
+	struct err *e);
+
+/* A contract has a final invoice. */
+bool invoice_store_any(struct store *st, struct str contract_id, bool *any, struct err *e);
 
 /* The document by id or invoice number. */
 bool invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str *document,

@@ -2,22 +2,32 @@
 
 #include "base/id.h"
 #include "codec/jsonw.h"
+#include "store/conn.h"
 #include "store/stmt.h"
 
 #include "base/banned.h"
 
 /* ---- entries ---- */
 
-static bool
-next_number(struct store *st, int64_t *number, struct err *e)
+bool
+ledger_store_last(struct store *st, int64_t *last, struct err *e)
 {
-	static const char sql[] =
-		"SELECT coalesce(max(number), 0) + 1 FROM ledger_entry ORDER BY 1";
+	static const char sql[] = "SELECT coalesce(max(number), 0) FROM ledger_entry ORDER BY 1";
 	struct stmt *s = stmt_get(st, sql);
 
 	if (stmt_row(s))
-		*number = stmt_col_int(s, 0);
+		*last = stmt_col_int(s, 0);
 	return stmt_done(s, e);
+}
+
+bool
+ledger_store_gather(struct store *st, struct err *e)
+{
+	static const char sql[] =
+		"CREATE TEMP TABLE IF NOT EXISTS new_entry (number INTEGER PRIMARY KEY, id, commit_id,"
+		" segment_id, contract_id, customer_id, type, at, amount, invoice_id)";
+
+	return conn_exec(store_sqlite(st), sql, e);
 }
 
 static bool
@@ -25,7 +35,7 @@ put_deduction(struct store *st, int64_t number, const struct invoice *inv,
 	const struct invoice_deduction *d, struct arena *a, struct err *e)
 {
 	static const char sql[] =
-		"INSERT INTO ledger_entry (number, id, commit_id, segment_id, contract_id,"
+		"INSERT INTO temp.new_entry (number, id, commit_id, segment_id, contract_id,"
 		" customer_id, type, at, amount, invoice_id)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 	enum entry_kind kind = d->is_trueup ? ENTRY_TRUEUP : ENTRY_DEDUCTION;
@@ -45,18 +55,26 @@ put_deduction(struct store *st, int64_t number, const struct invoice *inv,
 }
 
 bool
-ledger_store_add(struct store *st, const struct invoice *inv, struct arena *a, struct err *e)
+ledger_store_add(struct store *st, int64_t *last, const struct invoice *inv, struct arena *a,
+	struct err *e)
 {
-	int64_t number = 0;
-
-	if (inv->ndeductions == 0)
-		return true;
-	if (!next_number(st, &number, e))
-		return false;
 	for (size_t i = 0; i < inv->ndeductions; i++)
-		if (!put_deduction(st, number++, inv, &inv->deductions[i], a, e))
+		if (!put_deduction(st, ++*last, inv, &inv->deductions[i], a, e))
 			return false;
 	return true;
+}
+
+bool
+ledger_store_move(struct store *st, struct err *e)
+{
+	static const char move[] =
+		"INSERT INTO ledger_entry (number, id, commit_id, segment_id, contract_id,"
+		" customer_id, type, at, amount, invoice_id) SELECT number, id, commit_id, segment_id,"
+		" contract_id, customer_id, type, at, amount, invoice_id FROM temp.new_entry"
+		" ORDER BY number";
+	static const char none[] = "DELETE FROM temp.new_entry";
+
+	return stmt_run(stmt_get(st, move), e) && stmt_run(stmt_get(st, none), e);
 }
 
 static struct str
@@ -96,7 +114,7 @@ ledger_store_add_manual(struct store *st, struct ledger_row *row, struct str cus
 {
 	struct str none = { NULL, 0 };
 	struct buf terms = BUF_INIT;
-	int64_t number = 0, seq;
+	int64_t last = 0, seq;
 	struct jsonw w;
 	struct id id;
 	bool ok;
@@ -107,12 +125,12 @@ ledger_store_add_manual(struct store *st, struct ledger_row *row, struct str cus
 	jsonw_release(&w);
 	ok = store_new_id(st, "ledger_entry", none, &id, NULL, e) &&
 		store_change(st, "ledger_entry", id_str(&id), none, buf_str(&terms), &seq, e) &&
-		next_number(st, &number, e);
+		ledger_store_last(st, &last, e);
 	buf_release(&terms);
 	if (!ok)
 		return false;
 	row->entry.id = str_dup(a, id_str(&id));
-	return put_manual(st, number, seq, row, customer_id, e);
+	return put_manual(st, last + 1, seq, row, customer_id, e);
 }
 
 /*
@@ -121,7 +139,8 @@ ledger_store_add_manual(struct store *st, struct ledger_row *row, struct str cus
  */
 #define LIST(first) \
 	"SELECT l.id, l.commit_id, l.segment_id, l.contract_id, l.invoice_id, l.at, l.amount," \
-	" coalesce(i.starting_at, i.issued_at), l.type, l.reason FROM ledger_entry l" \
+	" coalesce(i.starting_at, i.issued_at), l.type, l.reason, i.invoice_number" \
+	" FROM ledger_entry l" \
 	" LEFT JOIN invoice i ON i.id = l.invoice_id WHERE " first \
 	"(?1 IS NULL OR l.customer_id = ?1)" \
 	" AND (?2 IS NULL OR l.contract_id = ?2) AND (?3 IS NULL OR l.commit_id = ?3)" \
@@ -158,6 +177,7 @@ row_of(struct store *st, struct stmt *s, struct arena *a, struct ledger_row *out
 			.at_ns = stmt_col_instant(s, 5),
 			.amount = stmt_col_rat(s, 6, a),
 			.reason = stmt_col_text_dup(s, 9, a),
+			.invoice_number = stmt_col_text_dup(s, 10, a),
 		},
 		.commit_id = stmt_col_text_dup(s, 1, a),
 		.period_start_ns = stmt_col_instant(s, 7),

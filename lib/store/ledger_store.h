@@ -19,8 +19,16 @@
 #include "domain/ledger.h"
 #include "store/store.h"
 
-/* The deductions of an invoice that has just been stored. */
-bool ledger_store_add(struct store *st, const struct invoice *inv, struct arena *a, struct err *e);
+/* The number of the last entry; 0: there is none. */
+bool ledger_store_last(struct store *st, int64_t *last, struct err *e);
+/*
+ * For invoice_writer.h: the deductions of invoices are gathered in a temporary table, *last
+ * being the number of the one before, and go over together behind their invoices.
+ */
+bool ledger_store_gather(struct store *st, struct err *e);
+bool ledger_store_add(struct store *st, int64_t *last, const struct invoice *inv, struct arena *a,
+	struct err *e);
+bool ledger_store_move(struct store *st, struct err *e);
 
 /*
  * A manual entry, whose id and type are made here: *row has them then. contract_id of the

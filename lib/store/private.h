@@ -46,6 +46,7 @@ struct store {
 
 	struct stmt_cache stmts;
 	struct event_context *events; /* NULL: not used yet */
+	struct custom_units *units;   /* the custom ones, as last read; NULL: not yet */
 	struct lock lock;
 	bool writing;
 	bool reading;

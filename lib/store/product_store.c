@@ -128,12 +128,9 @@ load_versions(struct store *st, struct product *p, struct arena *a, struct err *
 static bool
 product_type_of(struct str name, enum product_type *out)
 {
-	static const enum product_type types[] = { PRODUCT_USAGE, PRODUCT_FIXED,
-		PRODUCT_COMPOSITE };
-
-	for (size_t i = 0; i < countof(types); i++) {
-		if (str_is(name, product_type_name(types[i]))) {
-			*out = types[i];
+	for (int t = 0; t < PRODUCT_TYPES; t++) {
+		if (str_is(name, product_type_name((enum product_type)t))) {
+			*out = (enum product_type)t;
 			return true;
 		}
 	}

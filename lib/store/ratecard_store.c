@@ -1,5 +1,6 @@
 #include "store/ratecard_store.h"
 
+#include "store/unit_store.h"
 #include "store/version.h"
 
 #include "base/banned.h"
@@ -77,7 +78,7 @@ read_card(const struct json *terms, const struct version *v, struct arena *a, vo
 {
 	struct rate_card *c = out;
 
-	if (!rate_card_from_json(terms, false, a, c, e))
+	if (!rate_card_from_json(terms, false, v->units, a, c, e))
 		return false;
 	c->id = str_dup(a, v->id);
 	c->created_at_ns = v->created_at_ns;
@@ -132,7 +133,7 @@ rate_store_add(struct store *st, struct rate *r, struct arena *a, struct err *e)
 }
 
 struct rate_reading {
-	struct unit fiat; /* the card's, where a rate names no unit */
+	struct rate_card card;
 	struct rate rate;
 };
 
@@ -142,12 +143,38 @@ read_rate(const struct json *terms, const struct version *v, struct arena *a, vo
 {
 	struct rate_reading *r = out;
 
-	if (!rate_from_json(terms, false, &r->fiat, a, &r->rate, e))
+	if (!rate_from_json(terms, false, v->units, &r->card, a, &r->rate, e))
 		return false;
 	r->rate.id = str_dup(a, v->id);
 	r->rate.seq = v->seq;
 	r->rate.created_at_ns = v->created_at_ns;
 	return true;
+}
+
+bool
+rate_store_unit(struct store *st, const struct rate_card *card, struct str product_id,
+	struct arena *a, struct unit *out, bool *found, struct err *e)
+{
+	static const char sql[] =
+		"SELECT terms FROM rate WHERE rate_card_id = ?1 AND product_id = ?2 ORDER BY seq"
+		" LIMIT 1";
+	struct rate_reading r = { .card = *card };
+	struct version v = { .id = { NULL, 0 } };
+	struct stmt *s;
+	bool ok = true;
+
+	if (!store_units(st, &v.units, e))
+		return false;
+	s = stmt_get(st, sql);
+	stmt_text(s, 1, card->id);
+	stmt_text(s, 2, product_id);
+	*found = stmt_row(s);
+	if (*found) {
+		v.terms = stmt_col_text(s, 0);
+		ok = version_open(&v, read_rate, a, &r, e);
+		*out = r.rate.unit;
+	}
+	return stmt_done(s, e) && ok;
 }
 
 bool
@@ -157,16 +184,15 @@ rate_store_load(struct store *st, struct str rate_card_id, struct str product_id
 	static const char sql[] =
 		"SELECT id, seq, created_at, terms FROM rate WHERE rate_card_id = ?1"
 		" AND (?2 IS NULL OR product_id = ?2) AND seq <= ?3 ORDER BY seq";
+	const struct units *units;
 	struct rate_reading r;
-	struct rate_card card;
 	struct rate *rates = NULL;
 	size_t cap = 0, count = 0;
 	struct stmt *s;
 	bool ok = true;
 
-	if (!rate_card_store_get(st, rate_card_id, a, &card, e))
+	if (!rate_card_store_get(st, rate_card_id, a, &r.card, e) || !store_units(st, &units, e))
 		return false;
-	r.fiat = card.fiat;
 	s = stmt_get(st, sql);
 	stmt_text(s, 1, rate_card_id);
 	stmt_text(s, 2, product_id.n > 0 ? product_id : (struct str){ NULL, 0 });
@@ -175,7 +201,8 @@ rate_store_load(struct store *st, struct str rate_card_id, struct str product_id
 		struct version v = { .id = stmt_col_text(s, 0),
 			.seq = stmt_col_int(s, 1),
 			.created_at_ns = stmt_col_instant(s, 2),
-			.terms = stmt_col_text(s, 3) };
+			.terms = stmt_col_text(s, 3),
+			.units = units };
 
 		ok = version_open(&v, read_rate, a, &r, e);
 		rates = arena_grow(a, rates, &cap, count + 1, sizeof(*rates));

@@ -22,8 +22,10 @@ bool rate_card_store_list(struct store *st, const struct page *p, object_visit v
 
 /* Add a rate; id and references are resolved. seq and created_at come back. */
 bool rate_store_add(struct store *st, struct rate *r, struct arena *a, struct err *e);
+/* The unit that the rates of a product on a card are in; *found false: it has none yet. */
+bool rate_store_unit(struct store *st, const struct rate_card *card, struct str product_id,
+	struct arena *a, struct unit *out, bool *found, struct err *e);
 /* Every rate of a card, or of one product on it (empty: all). */
 bool rate_store_load(struct store *st, struct str rate_card_id, struct str product_id,
 	struct arena *a, struct rate **out, size_t *n, struct err *e);
-
 #endif

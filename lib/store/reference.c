@@ -41,6 +41,7 @@ static const struct noun_sql noun_sql[] = {
 		.dated = true },
 	[NOUN_RATE_CARD] = { "rate card", BY_ID("rate_card"), BY_NAME("rate_card"), false },
 	[NOUN_CONTRACT] = { "contract", BY_ID("contract"), BY_NAME("contract"), false },
+	[NOUN_UNIT] = { "pricing unit", BY_ID("unit"), BY_NAME("unit"), false },
 	[NOUN_BALANCE] = { "balance", BY_ID("customer_balance"), BY_NAME("customer_balance"),
 		false },
 };
@@ -197,6 +198,7 @@ find_alias(struct store *st, enum noun n, struct str ref, int64_t at_ns, struct 
 	case NOUN_METRIC:
 	case NOUN_PRODUCT:
 	case NOUN_CONTRACT:
+	case NOUN_UNIT:
 	case NOUN_BALANCE:
 		return true;
 	}

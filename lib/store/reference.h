@@ -24,9 +24,10 @@ enum noun {
 	NOUN_PRODUCT,
 	NOUN_RATE_CARD,
 	NOUN_CONTRACT,
+	NOUN_UNIT, /* a custom pricing unit */
 	NOUN_BALANCE /* of a customer */
 };
-#define NOUNS 6
+#define NOUNS 7
 
 const char *noun_name(enum noun n); /* "rate card" */
 

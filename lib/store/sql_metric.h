@@ -26,6 +26,7 @@
 
 #include "base/rat.h"
 #include "domain/common.h"
+#include "domain/metric.h"
 #include "store/store.h"
 
 #define SQL_MAX_TEXT 65536    /* bytes of a query */
@@ -46,6 +47,9 @@ struct sql_runner;
 
 bool sql_runner_open(struct str text, struct sql_runner **out, struct err *e);
 void sql_runner_close(struct sql_runner *r); /* NULL is nothing */
+
+/* Only events that pass all of these are gathered; borrowed. */
+void sql_runner_filters(struct sql_runner *r, const struct property_filter *filters, size_t n);
 
 /* How many bytes gathered events may fill, instead of SQL_GATHER_BYTES. */
 void sql_runner_room(struct sql_runner *r, size_t bytes);

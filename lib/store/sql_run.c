@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "base/map.h"
+#include "engine/match.h"
 #include "store/event_store.h"
 #include "store/sql_ast.h"
 #include "store/sql_sandbox.h"
@@ -28,6 +29,8 @@ struct sql_runner {
 	struct sqlite3_stmt *stmt;
 	size_t *order; /* of the group columns: which item */
 	size_t norder;
+	const struct property_filter *filters;
+	size_t nfilters;
 
 	struct arena sets_arena;
 	struct gathered *sets;
@@ -96,6 +99,13 @@ void
 sql_runner_room(struct sql_runner *r, size_t bytes)
 {
 	r->room = bytes;
+}
+
+void
+sql_runner_filters(struct sql_runner *r, const struct property_filter *filters, size_t n)
+{
+	r->filters = filters;
+	r->nfilters = n;
 }
 
 static void
@@ -181,12 +191,23 @@ gather_event(struct sql_runner *r, struct gathered *g, const struct event *ev)
 }
 
 static bool
+passes(const struct sql_runner *r, const struct event *ev)
+{
+	for (size_t i = 0; i < r->nfilters; i++)
+		if (!match_property(&r->filters[i], event_property(ev, r->filters[i].name)))
+			return false;
+	return true;
+}
+
+static bool
 visit_event(void *ctx, const struct stored_event *stored)
 {
 	struct sql_runner *r = ctx;
 	const struct event *ev = &stored->event;
 	const struct wanting *w = map_get(&r->keys, ev->customer_id);
 
+	if (w == NULL || !passes(r, ev))
+		return true;
 	for (; w != NULL; w = w->next) {
 		const struct sql_set *set = w->set->set;
 
@@ -216,18 +237,32 @@ want_keys(struct sql_runner *r, struct gathered *g)
 	}
 }
 
+/* What the query reads, and what the filters do. */
+static struct texts
+properties_read(struct sql_runner *r)
+{
+	struct texts out = {
+		ARENA_ARRAY(&r->sets_arena, r->query.nproperties + r->nfilters, struct str), 0
+	};
+
+	for (size_t i = 0; i < r->query.nproperties; i++)
+		out.p[out.n++] = r->query.properties[i];
+	for (size_t i = 0; i < r->nfilters; i++)
+		if (!texts_has(&out, r->filters[i].name))
+			out.p[out.n++] = r->filters[i].name;
+	return out;
+}
+
 bool
 sql_gather(struct sql_runner *r, struct store *st, const struct sql_set *sets, size_t n,
 	size_t *taken, struct err *e)
 {
-	const struct texts properties = { r->query.properties, r->query.nproperties };
-	struct event_query q = {
-		.properties = &properties,
-		.event_types = r->query.typed ? &r->query.types : NULL,
-	};
-	struct texts keys = { NULL, 0 };
+	struct event_query q = { .event_types = r->query.typed ? &r->query.types : NULL };
+	struct texts keys = { NULL, 0 }, properties;
 
 	drop_sets(r);
+	properties = properties_read(r);
+	q.properties = &properties;
 	map_init(&r->keys, &r->sets_arena);
 	r->sets = ARENA_ARRAY(&r->sets_arena, n, struct gathered);
 	r->nsets = n;

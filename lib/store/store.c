@@ -14,6 +14,7 @@
 #include "store/private.h"
 #include "store/schema.h"
 #include "store/stmt.h"
+#include "store/unit_store.h"
 
 #include "base/banned.h"
 
@@ -141,6 +142,7 @@ store_leave(struct store *st)
 		return;
 	stmt_cache_end_all(&st->stmts);
 	event_context_free(st->events);
+	custom_units_free(st->units);
 	stmt_cache_release(&st->stmts);
 	free(st->path);
 	free(st);
@@ -188,6 +190,7 @@ store_close(struct store *st)
 	if (st->reading)
 		store_read_end(st);
 	event_context_free(st->events);
+	custom_units_free(st->units);
 	stmt_cache_release(&st->stmts);
 	if (st->saved)
 		last_checkpoint(st);
@@ -218,6 +221,7 @@ store_begin(struct store *st, struct err *e)
 	if (!lock_take(&st->lock, st->path, st->lock_wait_ms, e))
 		return false;
 	st->change_known = false;
+	custom_units_forget(st->units);
 	if (conn_unmoved(st->db, e) && run(st, sql, e)) {
 		st->writing = true;
 		/* It may have been migrated while this command read its input. */
@@ -257,6 +261,7 @@ store_undo(struct store *st)
 	assert(st->writing);
 	stmt_cache_end_all(&st->stmts);
 	event_context_forget(st->events);
+	custom_units_forget(st->units);
 	/* Where SQLite has rolled back already, on a full disk say, there is nothing to do. */
 	if (sqlite3_get_autocommit(st->db) == 0)
 		run(st, sql, &ignored);
@@ -274,6 +279,7 @@ store_read_begin(struct store *st, struct err *e)
 	assert(!st->writing && !st->reading);
 	if (!run(st, sql, e))
 		return false;
+	custom_units_forget(st->units);
 	st->reading = true;
 	if (run(st, first_read, e))
 		return true;

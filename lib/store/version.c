@@ -1,6 +1,7 @@
 #include "store/version.h"
 
 #include "base/str.h"
+#include "store/unit_store.h"
 
 #include "base/banned.h"
 
@@ -59,6 +60,8 @@ static const struct version_sql version_sql[] = {
 	[NOUN_CONTRACT] = { "contract", GET("contract", "t.terms"),
 		LIST("contract", "t.terms", "t.customer_id"),
 		OWNED("contract", "t.terms", "t.customer_id"), NULL },
+	[NOUN_UNIT] = { "unit", GET("unit", "t.terms"), LIST("unit", "t.terms", "t.id"), NULL,
+		PUT("unit") },
 	[NOUN_BALANCE] = { "customer_balance", GET("customer_balance", "t.terms"),
 		LIST("customer_balance", "t.terms", "t.customer_id"),
 		OWNED("customer_balance", "t.terms", "t.customer_id"), NULL },
@@ -123,11 +126,13 @@ bool
 version_get(struct store *st, enum noun n, struct str id, version_read read, struct arena *a,
 	void *out, struct err *e)
 {
+	const struct units *units;
 	struct version v;
 	bool found;
 
-	if (!find(st, n, id, store_as_of(st), a, &v, &found, e))
+	if (!store_units(st, &units, e) || !find(st, n, id, store_as_of(st), a, &v, &found, e))
 		return false;
+	v.units = units;
 	if (!found)
 		return err_set(e, ERR_INPUT, "not_found", "no %s %.*s", noun_name(n), STR_FMT(id));
 	return version_open(&v, read, a, out, e);
@@ -139,11 +144,12 @@ version_list(struct store *st, enum noun n, const struct page *p, struct str own
 	struct err *e)
 {
 	struct arena row = ARENA_INIT, *a = keep != NULL ? keep : &row;
+	const struct units *units;
 	struct stmt *s;
 	int64_t start;
 	bool ok = true, more = true;
 
-	if (!page_start(st, version_sql[n].kind, p, &start, e))
+	if (!store_units(st, &units, e) || !page_start(st, version_sql[n].kind, p, &start, e))
 		return false;
 	s = stmt_get(st,
 		owner.n > 0 && version_sql[n].owned != NULL ? version_sql[n].owned :
@@ -157,6 +163,7 @@ version_list(struct store *st, enum noun n, const struct page *p, struct str own
 		struct version v = version_row(s);
 		void *object = arena_alloc(a, size);
 
+		v.units = units;
 		ok = version_open(&v, read, a, object, e);
 		more = ok && visit(ctx, object);
 		arena_clear(&row);

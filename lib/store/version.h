@@ -24,6 +24,7 @@ struct version {
 	int64_t created_at_ns;
 	int64_t archived_at_ns; /* INSTANT_NONE: not archived */
 	int64_t recorded_at_ns;
+	const struct units *units; /* the custom ones of the database, for the reader */
 };
 
 /*

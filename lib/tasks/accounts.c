@@ -1,7 +1,8 @@
 #include "tasks/accounts.h"
 
-#include "engine/recurring.h"
 #include "store/balance_store.h"
+#include "store/contract_expand.h"
+#include "store/card_order_store.h"
 #include "store/contract_store.h"
 #include "store/customer_store.h"
 #include "store/metric_store.h"
@@ -62,8 +63,9 @@ load_products(struct store *st, struct catalogue *c, const struct texts *ids, st
 	return true;
 }
 
-static bool
-load_card(struct store *st, struct catalogue *c, struct str id, struct arena *a, struct err *e)
+bool
+catalogue_load_card(struct store *st, struct catalogue *c, struct str id, struct arena *a,
+	struct err *e)
 {
 	struct rate_card card;
 	struct rate *rates;
@@ -72,6 +74,7 @@ load_card(struct store *st, struct catalogue *c, struct str id, struct arena *a,
 	if (id.n == 0 || catalogue_card(c, id) != NULL)
 		return true;
 	if (!rate_card_store_get(st, id, a, &card, e) ||
+		!card_order_load(st, id, a, &card.product_order, e) ||
 		!rate_store_load(st, id, (struct str){ NULL, 0 }, a, &rates, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
@@ -124,13 +127,14 @@ load_account(struct store *st, struct accounts *all, const struct contract *cont
 	acct->contract = contract;
 	acct->catalogue = &all->catalogue;
 	if (!load_customer(st, all, contract->customer_id, a, &acct->customer, e) ||
-		!load_card(st, &all->catalogue, contract->rate_card_id, a, e))
+		!catalogue_load_card(st, &all->catalogue, contract->rate_card_id, all->lasting, e))
 		return false;
 	for (size_t i = 0; i < contract->ncharges; i++)
-		if (!load_product(st, &all->catalogue, contract->charges[i].product_id, a, e))
+		if (!load_product(st, &all->catalogue, contract->charges[i].product_id,
+			    all->lasting, e))
 			return false;
 	for (size_t i = 0; i < contract->ncommits; i++)
-		if (!load_commit(st, &all->catalogue, &contract->commits[i], a, e))
+		if (!load_commit(st, &all->catalogue, &contract->commits[i], all->lasting, e))
 			return false;
 	all->n++;
 	return true;
@@ -177,6 +181,31 @@ link_accounts(struct accounts *all, struct arena *a)
 	}
 }
 
+/* Each account sees all of its customer. */
+static void
+link_siblings(struct accounts *all, struct arena *a)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct account_link *first = accounts_of(all, all->p[i].customer->id), *link;
+		const struct account **list;
+		size_t n = 0;
+
+		if (first->account != &all->p[i])
+			continue;
+		for (link = first; link != NULL; link = link->next)
+			n++;
+		list = ARENA_ARRAY(a, n, const struct account *);
+		for (n = 0, link = first; link != NULL; link = link->next)
+			list[n++] = link->account;
+		for (size_t k = 0; k < n; k++) {
+			struct account *acct = &all->p[list[k] - all->p];
+
+			acct->siblings = list;
+			acct->nsiblings = n;
+		}
+	}
+}
+
 static bool
 concerns(const struct customer_balance *b, const struct contract *c)
 {
@@ -205,6 +234,51 @@ share_balances(const struct accounts *all, struct contract *c, struct arena *a)
 	c->ncommits = n;
 }
 
+/* What an edit has archived is not there any more. */
+static void
+drop_archived(struct contract *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->ncommits; i++)
+		if (c->commits[i].archived_at_ns == INSTANT_NONE)
+			c->commits[n++] = c->commits[i];
+	c->ncommits = n;
+	n = 0;
+	for (size_t i = 0; i < c->ncharges; i++)
+		if (c->charges[i].archived_at_ns == INSTANT_NONE)
+			c->charges[n++] = c->charges[i];
+	c->ncharges = n;
+}
+
+static bool
+load_all(struct store *st, struct contract *contracts, size_t n, int64_t until_ns, bool archived,
+	struct arena *a, struct accounts *out, struct err *e)
+{
+	link_balances(out, a);
+	out->p = ARENA_ARRAY(a, n, struct account);
+	for (size_t i = 0; i < n; i++) {
+		if (!archived)
+			drop_archived(&contracts[i]);
+		if (!contract_expand(st, &contracts[i], until_ns, a, &contracts[i], e))
+			return false;
+		share_balances(out, &contracts[i], a);
+		if (!load_account(st, out, &contracts[i], a, e))
+			return false;
+	}
+	link_accounts(out, a);
+	link_siblings(out, a);
+	for (size_t i = 0; i < out->nbalances; i++) {
+		const struct customer *ignored;
+
+		if (!load_customer(st, out, out->balances[i].customer_id, a, &ignored, e) ||
+			!load_commit(st, &out->catalogue, &out->balances[i].commit, out->lasting,
+				e))
+			return false;
+	}
+	return true;
+}
+
 bool
 accounts_load(struct store *st, struct str customer_id, int64_t until_ns, struct arena *a,
 	struct accounts *out, struct err *e)
@@ -212,27 +286,30 @@ accounts_load(struct store *st, struct str customer_id, int64_t until_ns, struct
 	struct contract *contracts;
 	size_t n;
 
-	*out = (struct accounts){ .n = 0 };
-	catalogue_init(&out->catalogue, a);
+	accounts_open(out, a);
 	map_init(&out->customers, a);
-	if (!contract_store_load(st, customer_id, a, &contracts, &n, e) ||
-		!balance_store_load(st, customer_id, a, &out->balances, &out->nbalances, e))
-		return false;
-	link_balances(out, a);
-	out->p = ARENA_ARRAY(a, n, struct account);
-	for (size_t i = 0; i < n; i++) {
-		contracts[i] = recurring_expand(&contracts[i], until_ns, a);
-		share_balances(out, &contracts[i], a);
-		if (!load_account(st, out, &contracts[i], a, e))
-			return false;
-	}
-	link_accounts(out, a);
-	for (size_t i = 0; i < out->nbalances; i++) {
-		const struct customer *ignored;
+	return contract_store_load(st, customer_id, a, &contracts, &n, e) &&
+		balance_store_load(st, customer_id, a, &out->balances, &out->nbalances, e) &&
+		load_all(st, contracts, n, until_ns, false, a, out, e);
+}
 
-		if (!load_customer(st, out, out->balances[i].customer_id, a, &ignored, e) ||
-			!load_commit(st, &out->catalogue, &out->balances[i].commit, a, e))
-			return false;
-	}
-	return true;
+void
+accounts_open(struct accounts *out, struct arena *lasting)
+{
+	*out = (struct accounts){ .lasting = lasting };
+	catalogue_init(&out->catalogue, lasting);
+}
+
+bool
+accounts_turn(struct store *st, struct str customer_id, int64_t until_ns, struct arena *a,
+	struct accounts *out, struct err *e)
+{
+	struct contract *contracts;
+	size_t n;
+
+	out->n = 0;
+	map_init(&out->customers, a);
+	return contract_store_load_all(st, customer_id, a, &contracts, &n, e) &&
+		balance_store_load_all(st, customer_id, a, &out->balances, &out->nbalances, e) &&
+		load_all(st, contracts, n, until_ns, true, a, out, e);
 }

@@ -25,6 +25,7 @@ struct accounts {
 	size_t nbalances;
 	struct map balances_of; /* customer id -> the first struct balance_link, by creation */
 	struct map accounts_of; /* likewise struct account_link */
+	struct arena *lasting;  /* of the catalogue */
 };
 
 struct balance_link {
@@ -47,5 +48,17 @@ const struct account_link *accounts_of(const struct accounts *all, struct str cu
  */
 bool accounts_load(struct store *st, struct str customer_id, int64_t until_ns, struct arena *a,
 	struct accounts *out, struct err *e);
+
+/*
+ * One customer after the other, archived contracts and balances too: what is loaded of one
+ * lives in a, the catalogue of all in lasting. accounts_turn drops the one before.
+ */
+void accounts_open(struct accounts *out, struct arena *lasting);
+bool accounts_turn(struct store *st, struct str customer_id, int64_t until_ns, struct arena *a,
+	struct accounts *out, struct err *e);
+
+/* A card with its rates, products and metrics, unless it is there. */
+bool catalogue_load_card(struct store *st, struct catalogue *c, struct str id, struct arena *a,
+	struct err *e);
 
 #endif

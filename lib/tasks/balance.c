@@ -2,7 +2,6 @@
 
 #include "store/contract_store.h"
 #include "tasks/balance_read.h"
-#include "tasks/billed.h"
 
 #include "base/banned.h"
 
@@ -38,13 +37,13 @@ add_draft(struct drawn *d, const struct invoice *inv, struct str commit_id, stru
 	}
 }
 
-/* The drafts of the periods that had begun at the instant: it is the clock of their computation. */
+/* The drafts of the periods that had begun by the clock they are computed with. */
 static bool
 add_drafts(struct store *st, const struct balance_request *r, const struct ledger_filter *f,
 	struct arena *a, struct drawn *out, struct err *e)
 {
 	struct invoice_request asked = {
-		.now_ns = r->at_ns,
+		.now_ns = r->now_ns,
 		.customer_id = f->customer_id,
 		.contract_id = f->contract_id,
 		.drafts = true,
@@ -62,6 +61,20 @@ add_drafts(struct store *st, const struct balance_request *r, const struct ledge
 	return true;
 }
 
+static void
+note_last(struct drawn *d, const struct ledger_entry *entry, struct arena *a)
+{
+	void **slot = map_slot(&d->last, entry->segment_id, NULL);
+	int64_t *last_ns = *slot;
+
+	if (last_ns == NULL) {
+		*slot = last_ns = ARENA_NEW(a, int64_t);
+		*last_ns = entry->at_ns;
+	}
+	if (*last_ns < entry->at_ns)
+		*last_ns = entry->at_ns;
+}
+
 static bool
 drawn_read(struct store *st, const struct balance_request *r, const struct ledger_filter *f,
 	struct arena *a, struct drawn *out, struct err *e)
@@ -72,125 +85,26 @@ drawn_read(struct store *st, const struct balance_request *r, const struct ledge
 	if (!ledger_store_load(st, f, a, &out->rows, &n, e))
 		return false;
 	out->cap = n;
+	map_init(&out->last, a);
 	for (size_t i = 0; i < n; i++) {
 		const struct ledger_row *row = &out->rows[i];
 
-		if (row->entry.kind == ENTRY_MANUAL ||
+		if (row->entry.kind == ENTRY_DEDUCTION)
+			note_last(out, &row->entry, a);
+		if (row->entry.kind == ENTRY_MANUAL || r->undated ||
 			(r->final ? row->entry.at_ns : row->period_start_ns) <= r->at_ns)
 			out->rows[out->n++] = *row;
 	}
 	return r->final || add_drafts(st, r, f, a, out, e);
 }
 
-/* ---- segments ---- */
-
-/* What ends before the window does ends it there, not before it starts. */
-static int64_t
-cut_end(const struct access_segment *s, int64_t end_ns, int64_t at_ns)
-{
-	if (at_ns == INSTANT_NONE || at_ns >= end_ns)
-		return end_ns;
-	return at_ns > s->starting_at_ns ? at_ns : s->starting_at_ns;
-}
-
-/* When the balance was archived, with its contract or its customer. */
-static int64_t
-archived_at(const struct account *owner, const struct commit *c)
-{
-	return c->of_customer != NULL ? c->of_customer->archived_at_ns :
-					owner->contract->archived_at_ns;
-}
-
-static int64_t
-segment_end(const struct account *owner, const struct commit *c, const struct access_segment *s)
-{
-	int64_t end_ns = s->ending_before_ns;
-
-	if (c->of_customer == NULL)
-		end_ns = cut_end(s, end_ns, owner->contract->ending_before_ns);
-	return cut_end(s, end_ns, archived_at(owner, c));
-}
-
-bool
-segment_has_begun(const struct access_segment *s, int64_t at_ns)
-{
-	return s->starting_at_ns <= at_ns;
-}
-
-static struct rat
-taken(const struct reading *rd, enum entry_kind kind, const struct access_segment *s)
-{
-	const struct rat *sum = map_get(&rd->taken[kind], s->id);
-
-	return sum != NULL ? *sum : RAT_ZERO;
-}
-
-/* What is missing of a promise is billed, unless nobody bills it any more. */
-static bool
-expires(const struct account *owner, const struct commit *c)
-{
-	return !commit_is_trued_up(c) || archived_at(owner, c) != INSTANT_NONE;
-}
-
-static bool
-is_settled(const struct reading *rd, const struct account *owner, const struct commit *commit,
-	const struct segment_balance *b, bool *settled, struct err *e)
-{
-	*settled = true;
-	if (archived_at(owner, commit) != INSTANT_NONE)
-		return true;
-	return commit_is_billed(rd->store, &rd->accounts, owner, commit, b->segment->starting_at_ns,
-		b->ending_before_ns, NULL, rd->arena, settled, e);
-}
-
-static bool
-read_segment(const struct reading *rd, const struct account *owner, const struct commit *commit,
-	const struct access_segment *s, struct segment_balance *out, struct err *e)
-{
-	struct arena *a = rd->arena;
-	struct rat left = s->amount;
-
-	*out = (struct segment_balance){
-		.segment = s,
-		.ending_before_ns = segment_end(owner, commit, s),
-	};
-	if (segment_has_begun(s, rd->request->at_ns)) {
-		out->adjusted = rat_neg(taken(rd, ENTRY_MANUAL, s));
-		out->used = taken(rd, ENTRY_DEDUCTION, s);
-		out->trued_up = taken(rd, ENTRY_TRUEUP, s);
-		left = rat_add(a, left, out->adjusted);
-		left = rat_sub(a, rat_sub(a, left, out->used), out->trued_up);
-	}
-	out->remaining = left;
-	if (rd->request->at_ns < out->ending_before_ns || !expires(owner, commit))
-		return true;
-	if (!is_settled(rd, owner, commit, out, &out->settled, e))
-		return false;
-	if (rat_sign(left) > 0 && (out->settled || !rd->request->final)) {
-		out->expired = left;
-		out->remaining = RAT_ZERO;
-	}
-	return true;
-}
-
-bool
-reading_segments(const struct reading *rd, const struct account *owner, const struct commit *commit,
-	struct segment_balance **out, struct err *e)
-{
-	*out = ARENA_ARRAY(rd->arena, commit->nsegments, struct segment_balance);
-	for (size_t i = 0; i < commit->nsegments; i++)
-		if (!read_segment(rd, owner, commit, &commit->segments[i], &(*out)[i], e))
-			return false;
-	return true;
-}
-
 /* ---- balances ---- */
 
-static bool
-has_failed(const struct drawn *d, const struct customer *c)
+bool
+reading_has_failed(const struct reading *rd, const struct customer *c)
 {
-	for (size_t i = 0; i < d->nfailures; i++)
-		if (str_eq(d->failures[i].customer_id, c->id))
+	for (size_t i = 0; i < rd->drawn.nfailures; i++)
+		if (str_eq(rd->drawn.failures[i].customer_id, c->id))
 			return true;
 	return false;
 }
@@ -209,6 +123,7 @@ read_balance(const struct reading *rd, const struct account *owner, const struct
 		.contract = owner != NULL ? owner->contract : NULL,
 		.commit = commit,
 		.product_name = product_at(product, at_ns, rd->arena).name,
+		.archived_at_ns = balance_archived_at(owner, commit),
 	};
 	if (!reading_segments(rd, owner, commit, &out->segments, e))
 		return false;
@@ -222,16 +137,81 @@ read_balance(const struct reading *rd, const struct account *owner, const struct
 	return true;
 }
 
+static void
+sort_rows(struct reading *rd)
+{
+	struct arena *a = rd->arena;
+
+	map_init(&rd->rows_of, a);
+	for (size_t i = 0; i < rd->drawn.n; i++) {
+		const struct ledger_row *row = &rd->drawn.rows[i];
+		void **slot = map_slot(&rd->rows_of, row->entry.segment_id, NULL);
+		struct segment_rows *of = *slot != NULL ? *slot : ARENA_NEW(a, struct segment_rows);
+		struct row_link *link = ARENA_NEW(a, struct row_link);
+
+		*slot = of;
+		link->row = row;
+		if (of->last != NULL)
+			of->last->next = link;
+		else
+			of->first = link;
+		of->last = link;
+		of->taken[row->entry.kind] = rat_sub(a, of->taken[row->entry.kind],
+			row->entry.amount);
+	}
+}
+
+void
+reading_open(struct reading *rd, struct arena *lasting)
+{
+	accounts_open(&rd->accounts, lasting);
+	rd->opened = true;
+}
+
 bool
 reading_load(struct reading *rd, const struct ledger_filter *f, struct err *e)
 {
-	if (!accounts_load(rd->store, f->customer_id, rd->request->at_ns, rd->arena, &rd->accounts,
-		    e) ||
+	int64_t at_ns = rd->request->at_ns;
+
+	if (!(rd->opened ? accounts_turn(rd->store, f->customer_id, at_ns, rd->arena, &rd->accounts,
+				   e) :
+			   accounts_load(rd->store, f->customer_id, at_ns, rd->arena, &rd->accounts,
+				   e)) ||
 		!drawn_read(rd->store, rd->request, f, rd->arena, &rd->drawn, e))
 		return false;
-	for (int k = 0; k < ENTRY_KINDS; k++)
-		ledger_taken_by(rd->drawn.rows, rd->drawn.n, (enum entry_kind)k, rd->arena,
-			&rd->taken[k]);
+	sort_rows(rd);
+	return true;
+}
+
+static void
+read_ledger(const struct reading *rd, struct balance *b)
+{
+	struct entry_list l = { .n = 0 };
+
+	for (size_t i = 0; i < b->commit->nsegments; i++)
+		reading_entries(rd, rd->arena, b->commit, &b->segments[i], &l);
+	b->entries = l.p;
+	b->nentries = l.n;
+	b->has_entries = true;
+}
+
+/* One more, where it is among those that are asked for. */
+static bool
+add_balance(const struct reading *rd, const struct account *owner, const struct customer *customer,
+	const struct commit *commit, struct balances *out, struct err *e)
+{
+	const struct balance_request *r = rd->request;
+	struct balance *b = &out->p[out->n];
+
+	if (!balance_selected(&r->selection, commit))
+		return true;
+	if (!read_balance(rd, owner, customer, commit, b, e))
+		return false;
+	if (r->exclude_zero && rat_sign(b->amount) == 0)
+		return true;
+	if (r->ledgers)
+		read_ledger(rd, b);
+	out->n++;
 	return true;
 }
 
@@ -244,14 +224,13 @@ read_own(const struct reading *rd, struct balances *out, size_t *cap, struct err
 		const struct account *acct = &rd->accounts.p[i];
 		const struct contract *c = acct->contract;
 
-		if (has_failed(&rd->drawn, acct->customer) ||
+		if (reading_has_failed(rd, acct->customer) ||
 			(contract_id.n > 0 && !str_eq(contract_id, c->id)))
 			continue;
 		out->p = arena_grow(rd->arena, out->p, cap, out->n + c->ncommits, sizeof(*out->p));
 		for (size_t k = 0; k < c->ncommits; k++)
 			if (c->commits[k].of_customer == NULL &&
-				!read_balance(rd, acct, acct->customer, &c->commits[k],
-					&out->p[out->n++], e))
+				!add_balance(rd, acct, acct->customer, &c->commits[k], out, e))
 				return false;
 	}
 	return true;
@@ -266,11 +245,11 @@ read_shared(const struct reading *rd, struct balances *out, size_t *cap, struct 
 		const struct customer_balance *b = &rd->accounts.balances[i];
 		const struct customer *customer = map_get(&rd->accounts.customers, b->customer_id);
 
-		if (has_failed(&rd->drawn, customer) ||
+		if (reading_has_failed(rd, customer) ||
 			(contract_id.n > 0 && !customer_balance_serves(b, contract_id)))
 			continue;
 		out->p = arena_grow(rd->arena, out->p, cap, out->n + 1, sizeof(*out->p));
-		if (!read_balance(rd, NULL, customer, &b->commit, &out->p[out->n++], e))
+		if (!add_balance(rd, NULL, customer, &b->commit, out, e))
 			return false;
 	}
 	return true;
@@ -308,6 +287,8 @@ balances_read(struct store *st, const struct balance_request *r, struct arena *a
 		return false;
 	if (none)
 		return true;
+	if (r->archived)
+		reading_open(&rd, a);
 	if (!reading_load(&rd, &f, e))
 		return false;
 	out->failures = rd.drawn.failures;

@@ -5,7 +5,7 @@
  *            or its contract does. It is settled when every usage invoice that
  *            overlaps it is final: what is unused has then expired; of a promise
  *            that is trued up it is billed instead. Always:
- *            granted + adjusted = used + trued up + expired + remaining.
+ *            granted + adjusted = used + trued up + rolled + expired + remaining.
  *            A balance is what can be drawn at an instant: the remaining of the
  *            segments that have begun and not ended, where that is above zero.
  * Units      stored units of the access unit.
@@ -20,7 +20,7 @@
  *            its customer are left out where drafts count.
  * Order      those of contracts by creation of the contracts, then as in the
  *            contract; then those of customers by creation; what is archived is
- *            left out. Entries as in domain/ledger.h.
+ *            left out, unless it is asked for. Entries as in domain/ledger.h.
  * Source     mtr-pricing(7), Balances; mtr-json(5), Balances.
  * Example    10,000 for September, 6,300 used: +10,000 on the 1st, -6,300 and
  *            -3,700 on October 1.
@@ -29,12 +29,19 @@
 #define TASKS_BALANCE_H
 
 #include "domain/ledger.h"
+#include "tasks/balance_select.h"
 #include "tasks/invoice.h"
 
 struct balance_request {
 	int64_t at_ns;
+	int64_t now_ns;         /* the clock that drafts are computed with */
 	struct str customer_id; /* empty: all, likewise the contract */
 	struct str contract_id;
+	struct balance_selection selection; /* of list and net, likewise what follows */
+	bool archived;                      /* archived ones too */
+	bool exclude_zero;
+	bool ledgers;
+	bool undated; /* entries of any date count: the caller goes by their dates */
 	bool final;
 	void (*progress)(void *ctx, uint64_t events); /* while events are read; NULL: not told */
 	void *ctx;
@@ -43,9 +50,12 @@ struct balance_request {
 struct segment_balance {
 	const struct access_segment *segment;
 	int64_t ending_before_ns; /* no later than the contract's end */
+	struct rat granted;       /* what seats added too; of a rollover what went on */
+	bool is_provisional;      /* that may still change: usage of the old contract is open */
 	struct rat adjusted;      /* by hand */
 	struct rat used;
 	struct rat trued_up;
+	struct rat rolled; /* went on to the contract that renews its own */
 	struct rat expired;
 	struct rat remaining; /* below zero where more was taken by hand than there was */
 	bool settled;
@@ -58,6 +68,10 @@ struct balance {
 	struct str product_name; /* at the instant */
 	struct segment_balance *segments;
 	struct rat amount;
+	int64_t archived_at_ns;
+	struct ledger_entry *entries; /* where ledgers are asked for */
+	size_t nentries;
+	bool has_entries;
 };
 
 struct balances {

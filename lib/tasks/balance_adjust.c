@@ -2,6 +2,7 @@
 
 #include "domain/adjustment.h"
 #include "store/reference.h"
+#include "store/unit_store.h"
 #include "tasks/trueup.h"
 
 #include "base/banned.h"
@@ -92,47 +93,110 @@ read_adjustment(struct store *st, const struct json *j, bool csv, int64_t now_ns
 {
 	struct unit unit = unit_usd();
 	struct str ref = adjustment_balance(j, a);
+	const struct units *units;
 
 	/* where it names none, the reader below says so */
 	if (ref.n > 0 && !balance_open(st, "id", ref, now_ns, a, b, e))
 		return false;
 	if (ref.n > 0)
 		unit = b->commit->access_unit;
-	return adjustment_from_json(j, csv, &unit, a, out, e);
+	return store_units(st, &units, e) && adjustment_from_json(j, csv, units, &unit, a, out, e);
+}
+
+/* ---- what it goes to ---- */
+
+struct share {
+	const struct access_segment *segment;
+	struct rat amount;
+};
+
+static bool
+seat_share(const struct commit *c, const struct seat_amount *seat, struct share *out,
+	struct arena *a, struct err *e)
+{
+	bool has_seats = false;
+
+	for (size_t i = 0; i < c->nsegments; i++) {
+		has_seats |= c->segments[i].seat_id.n > 0;
+		if (!str_eq(c->segments[i].seat_id, seat->seat_id))
+			continue;
+		*out = (struct share){ &c->segments[i], seat->amount };
+		return true;
+	}
+	if (!has_seats)
+		return err_field(e, ERR_INPUT, "adjustment.per_group_amounts",
+			STR("per_group_amounts"), (struct str){ NULL, 0 },
+			"no segment of the balance is a seat's own");
+	return err_field(e, ERR_INPUT, "not_found",
+		str_printf(a, "per_group_amounts.%.*s", STR_FMT(seat->seat_id)), seat->seat_id,
+		"no segment of the balance is of this seat");
+}
+
+/* One share a segment, n of them; each at its own start where no other time is given. */
+static bool
+find_shares(const struct open_balance *b, const struct adjustment *adj, struct share *shares,
+	size_t n, struct arena *a, struct err *e)
+{
+	if (adj->nseats == 0) {
+		shares[0] = (struct share){ find_segment(b->commit, adj, e), adj->amount };
+		if (shares[0].segment == NULL)
+			return false;
+	}
+	for (size_t i = 0; i < adj->nseats; i++)
+		if (!seat_share(b->commit, &adj->seats[i], &shares[i], a, e))
+			return false;
+	for (size_t i = 0; adj->timestamp_ns != INSTANT_NONE && i < n; i++)
+		if (!check_timestamp(b, shares[i].segment, adj->timestamp_ns, e))
+			return false;
+	return true;
+}
+
+static struct manual_entry
+entry_of(const struct open_balance *b, const struct adjustment *adj, const struct share *share)
+{
+	return (struct manual_entry){
+		.unit = b->commit->access_unit,
+		.row = {
+			.entry = {
+				.commit_type = b->commit->type,
+				.segment_id = share->segment->id,
+				.contract_id = b->place.contract_id,
+				.at_ns = adj->timestamp_ns != INSTANT_NONE ?
+					adj->timestamp_ns :
+					share->segment->starting_at_ns,
+				.amount = share->amount,
+				.reason = adj->reason,
+			},
+			.commit_id = b->commit->id,
+			.period_start_ns = INSTANT_NONE,
+		},
+	};
 }
 
 bool
 balance_adjust(struct store *st, const struct json *j, bool csv, int64_t now_ns, struct arena *a,
-	struct manual_entry *out, struct err *e)
+	struct manual_entries *out, struct err *e)
 {
-	const struct access_segment *s;
+	struct manual_entries made = { NULL, 0 };
+	struct share *shares;
 	struct open_balance b;
 	struct adjustment adj;
 
 	if (!read_adjustment(st, j, csv, now_ns, a, &b, &adj, e) ||
 		!check_owner(st, &b, &adj, now_ns, a, e))
 		return false;
-	s = find_segment(b.commit, &adj, e);
-	if (s == NULL)
+	made.n = adj.nseats > 0 ? adj.nseats : 1;
+	made.p = ARENA_ARRAY(a, made.n, struct manual_entry);
+	shares = ARENA_ARRAY(a, made.n, struct share);
+	if (!find_shares(&b, &adj, shares, made.n, a, e) || !check_trueup(st, &b, &adj, a, e))
 		return false;
-	if (adj.timestamp_ns == INSTANT_NONE)
-		adj.timestamp_ns = s->starting_at_ns;
-	if (!check_timestamp(&b, s, adj.timestamp_ns, e) || !check_trueup(st, &b, &adj, a, e))
-		return false;
-	out->unit = b.commit->access_unit;
-	out->row = (struct ledger_row){
-		.entry = {
-			.commit_type = b.commit->type,
-			.segment_id = s->id,
-			.contract_id = b.place.contract_id,
-			.at_ns = adj.timestamp_ns,
-			.amount = adj.amount,
-			.reason = adj.reason,
-		},
-		.commit_id = b.commit->id,
-		.period_start_ns = INSTANT_NONE,
-	};
-	return ledger_store_add_manual(st, &out->row, b.place.customer_id, a, e);
+	for (size_t i = 0; i < made.n; i++) {
+		made.p[i] = entry_of(&b, &adj, &shares[i]);
+		if (!ledger_store_add_manual(st, &made.p[i].row, b.place.customer_id, a, e))
+			return false;
+	}
+	*out = made;
+	return true;
 }
 
 void

@@ -1,8 +1,8 @@
 #include "tasks/balance_change.h"
 
 #include "domain/commit_end.h"
-#include "domain/invoice.h"
 #include "store/invoice_store.h"
+#include "tasks/scheduled_bills.h"
 #include "tasks/terms.h"
 #include "tasks/trueup.h"
 
@@ -79,22 +79,17 @@ check_billed(struct store *st, const struct open_balance *b, int64_t end_ns, str
 	const struct schedule *s = &b->commit->invoice_schedule;
 	struct str biller = balance_biller(b);
 	char text[INSTANT_TEXT_SIZE];
+	bool *billed;
 
-	for (size_t i = 0; biller.n > 0 && i < s->nitems; i++) {
-		int64_t at_ns = s->items[i].timestamp_ns;
-		bool final = false;
-
-		if (at_ns < end_ns || b->commit->do_not_invoice)
-			continue;
-		if (!invoice_store_has(st,
-			    invoice_id(a, biller, INVOICE_SCHEDULED, at_ns, &s->unit, 0), &final,
-			    e))
-			return false;
-		if (final)
+	if (biller.n == 0)
+		return true;
+	if (!schedule_billed(st, biller, b->commit->id, s, a, &billed, e))
+		return false;
+	for (size_t i = 0; i < s->nitems; i++)
+		if (billed[i] && s->items[i].timestamp_ns >= end_ns)
 			return err_set(e, ERR_INPUT, "billed",
 				"the invoice of %s is final; wanted an end after that",
-				instant_text(at_ns, text));
-	}
+				instant_text(s->items[i].timestamp_ns, text));
 	return true;
 }
 
@@ -139,10 +134,32 @@ refused(struct str ref, const char *option, int64_t t_ns, const struct err *inne
 static bool
 is_own(const struct open_balance *b, struct str ref, struct err *e)
 {
+	struct str origin = b->commit->rolled_from.commit_id;
+
+	if (origin.n > 0)
+		return err_field(e, ERR_INPUT, "rollover", STR(""), ref,
+			"rolled over from %.*s, whose terms it has", STR_FMT(origin));
 	return !b->is_child ||
 		err_field(e, ERR_INPUT, "recurring_child", STR(""), ref,
 			"a child of recurring item %.*s, which has its terms",
 			STR_FMT(b->commit->recurring_id));
+}
+
+/* What is left of it may have gone on to another contract, whose invoices drew on that. */
+static bool
+may_end(struct store *st, const struct open_balance *b, struct str ref, struct err *e)
+{
+	struct str next = b->contract.renewed_by.contract_id;
+	bool final;
+
+	if (b->place.contract_id.n == 0 || next.n == 0 || !b->commit->has_rollover)
+		return true;
+	if (!invoice_store_any(st, next, &final, e))
+		return false;
+	return !final ||
+		err_field(e, ERR_INPUT, "renewed", STR(""), ref,
+			"what is left of it goes on to contract %.*s, which has a final invoice",
+			STR_FMT(next));
 }
 
 bool
@@ -151,7 +168,8 @@ balance_end(struct store *st, struct str ref, const struct balance_end *ends, in
 {
 	struct err inner = ERR_INIT;
 
-	if (!balance_open(st, "", ref, now_ns, a, out, e) || !is_own(out, ref, e))
+	if (!balance_open(st, "", ref, now_ns, a, out, e) || !is_own(out, ref, e) ||
+		!may_end(st, out, ref, e))
 		return false;
 	if (out->commit->type == COMMIT_POSTPAID)
 		return err_field(e, ERR_INPUT, "wrong_type", STR(""), ref,

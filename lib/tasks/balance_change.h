@@ -34,9 +34,14 @@ struct manual_entry {
 	struct unit unit;
 };
 
-/* j: the body of an adjustment. */
+struct manual_entries {
+	struct manual_entry *p;
+	size_t n;
+};
+
+/* j: the body of an adjustment. One entry, or one for each of its seats; all or none. */
 bool balance_adjust(struct store *st, const struct json *j, bool csv, int64_t now_ns,
-	struct arena *a, struct manual_entry *out, struct err *e);
+	struct arena *a, struct manual_entries *out, struct err *e);
 /* What was recorded, with the id of its commit. */
 void manual_entry_to_json(struct jsonw *w, const struct manual_entry *m);
 

@@ -1,7 +1,7 @@
 #include "tasks/balance_find.h"
 
-#include "engine/recurring.h"
 #include "store/balance_store.h"
+#include "store/contract_expand.h"
 #include "store/contract_store.h"
 #include "store/ledger_store.h"
 
@@ -62,8 +62,10 @@ make_index(struct store *st, int64_t until_ns, struct child_index *x, struct err
 		return false;
 	map_init(&x->places, x->arena);
 	for (size_t i = 0; i < n; i++) {
-		struct contract c = recurring_expand(&contracts[i], until_ns, x->arena);
+		struct contract c;
 
+		if (!contract_expand(st, &contracts[i], until_ns, x->arena, &c, e))
+			return false;
 		for (size_t k = contracts[i].ncommits; k < c.ncommits; k++) {
 			struct commit_place *place = ARENA_NEW(x->arena, struct commit_place);
 

@@ -1,5 +1,6 @@
 #include "tasks/balance.h"
 
+#include "domain/cost_basis.h"
 #include "domain/customer_balance.h"
 
 #include "base/banned.h"
@@ -11,7 +12,7 @@ jsonw_member_major(struct jsonw *w, const char *key, const struct unit *u, struc
 	struct rat major = unit_major(a, u, stored);
 	struct rat rounded = rat_round(a, major, u->places, RAT_HALF_UP);
 
-	if (rat_eq(major, rounded))
+	if (!u->custom && rat_eq(major, rounded))
 		jsonw_member_str(w, key, rat_text_fixed(a, major, u->places));
 	else
 		jsonw_member_rat(w, key, major);
@@ -32,7 +33,8 @@ write_access(struct jsonw *w, const struct balance *b)
 
 		jsonw_object(w);
 		jsonw_member_str(w, "id", s->segment->id);
-		jsonw_member_rat(w, "amount", s->segment->amount);
+		jsonw_member_str_opt(w, "seat_id", s->segment->seat_id);
+		jsonw_member_rat(w, "amount", s->granted);
 		if (rat_sign(s->adjusted) != 0)
 			jsonw_member_rat(w, "adjusted", s->adjusted);
 		jsonw_member_instant(w, "starting_at", s->segment->starting_at_ns);
@@ -45,39 +47,28 @@ write_access(struct jsonw *w, const struct balance *b)
 	jsonw_end(w);
 }
 
-static struct rat
-granted(struct arena *a, const struct commit *c)
-{
-	struct rat sum = RAT_ZERO;
-
-	for (size_t i = 0; i < c->nsegments; i++)
-		sum = rat_add(a, sum, c->segments[i].amount);
-	return sum;
-}
-
-static struct rat
-paid(struct arena *a, const struct schedule *s)
-{
-	struct rat sum = RAT_ZERO;
-
-	for (size_t i = 0; i < s->nitems; i++)
-		sum = rat_add(a, sum, rat_mul(a, s->items[i].unit_price, s->items[i].quantity));
-	return sum;
-}
-
-/* Paid by granted. There is none where nothing is granted, or money of another unit was paid. */
+/* In the unit of the access: a ratio. */
 static void
 write_cost_basis(struct jsonw *w, const struct commit *c)
 {
-	struct arena a = ARENA_INIT;
-	struct rat basis = RAT_ZERO;
+	struct cost_basis basis;
 
-	if (c->has_invoice_schedule && unit_same(&c->access_unit, &c->invoice_schedule.unit) &&
-		rat_div(&a, paid(&a, &c->invoice_schedule), granted(&a, c), &basis))
-		jsonw_member_rat(w, "cost_basis", basis);
-	else if (commit_is_free(c))
-		jsonw_member_rat(w, "cost_basis", RAT_ZERO);
-	arena_release(&a);
+	if (cost_basis_of(&w->scratch, c, &basis) && unit_same(&basis.unit, &c->access_unit))
+		jsonw_member_rat(w, "cost_basis", basis.each);
+}
+
+/* The balance of the contract before, whose rest this is. */
+static void
+write_rolled_from(struct jsonw *w, const struct commit *c)
+{
+	if (c->rolled_from.commit_id.n == 0)
+		return;
+	jsonw_key(w, "rolled_over_from");
+	jsonw_object(w);
+	jsonw_member_str(w, c->type == COMMIT_CREDIT ? "credit_id" : "commit_id",
+		c->rolled_from.commit_id);
+	jsonw_member_str(w, "contract_id", c->rolled_from.contract_id);
+	jsonw_end(w);
 }
 
 static void
@@ -93,6 +84,22 @@ write_amount(struct jsonw *w, const struct unit *u, struct rat amount)
 	jsonw_member_rat(w, "balance", amount);
 	jsonw_member_major(w, "balance_major", u, amount);
 	jsonw_member_c(w, "currency", u->code);
+}
+
+static void
+write_ledger(struct jsonw *w, const struct balance *b)
+{
+	struct arena sums = ARENA_INIT;
+	struct rat running = RAT_ZERO;
+
+	jsonw_key(w, "ledger");
+	jsonw_array(w);
+	for (size_t i = 0; i < b->nentries; i++) {
+		running = rat_add(&sums, running, b->entries[i].amount);
+		ledger_entry_to_json(w, &b->entries[i], running);
+	}
+	jsonw_end(w);
+	arena_release(&sums);
 }
 
 void
@@ -112,6 +119,7 @@ balance_to_json(struct jsonw *w, const struct balance *b)
 		jsonw_member_str_opt(w, "invoice_contract_id", c->of_customer->invoice_contract_id);
 	}
 	jsonw_member_str_opt(w, "recurring_commit_id", c->recurring_id);
+	write_rolled_from(w, c);
 	jsonw_key(w, "product");
 	jsonw_object(w);
 	jsonw_member_str(w, "id", c->product_id);
@@ -124,6 +132,9 @@ balance_to_json(struct jsonw *w, const struct balance *b)
 	commit_drawing_json(w, c, TERMS_PRINTED);
 	write_cost_basis(w, c);
 	write_amount(w, &c->access_unit, b->amount);
+	jsonw_member_instant_opt(w, "archived_at", b->archived_at_ns);
+	if (b->has_entries)
+		write_ledger(w, b);
 	jsonw_end(w);
 }
 

@@ -9,17 +9,13 @@
 
 /* ---- entries ---- */
 
-struct entry_list {
-	struct ledger_entry *p;
-	size_t n;
-};
-
 /* Entries are few, and come nearly in order. */
 static void
-insert_entry(struct entry_list *l, struct ledger_entry entry)
+insert_entry(struct entry_list *l, struct arena *a, struct ledger_entry entry)
 {
 	size_t at = l->n++;
 
+	l->p = arena_grow(a, l->p, &l->cap, l->n, sizeof(*l->p));
 	for (; at > 0; at--) {
 		const struct ledger_entry *before = &l->p[at - 1];
 
@@ -48,27 +44,69 @@ derived_entry(const struct reading *rd, const struct commit *c, enum entry_kind 
 	};
 }
 
+/* What a segment was given: all of it in the course of time, or some from the start. */
 static void
-add_entries(struct entry_list *l, const struct reading *rd, const struct commit *c,
-	const struct segment_balance *s, const struct drawn *drawn)
+insert_grants(const struct reading *rd, struct arena *a, const struct commit *c,
+	const struct segment_balance *b, struct entry_list *l)
+{
+	const struct access_segment *s = b->segment;
+	struct rat amount = s->source != NULL ? b->granted : s->amount;
+	char at[INSTANT_TEXT_SIZE];
+
+	if (s->nincreases == 0 || rat_sign(amount) != 0) {
+		struct ledger_entry grant = derived_entry(rd, c, ENTRY_GRANT, s->id,
+			s->starting_at_ns, amount);
+
+		grant.pending = b->is_provisional;
+		insert_entry(l, a, grant);
+	}
+	for (size_t i = 0; i < s->nincreases; i++) {
+		const struct access_increase *more = &s->increases[i];
+		struct ledger_entry entry = derived_entry(rd, c, ENTRY_SEAT_ADJUSTMENT, s->id,
+			more->at_ns, more->amount);
+
+		entry.id = ledger_entry_id(rd->arena, c->type, entry.kind, s->id,
+			str_c(instant_text(more->at_ns, at)));
+		insert_entry(l, a, entry);
+	}
+}
+
+static void
+insert_rollover(const struct reading *rd, struct arena *a, const struct commit *c,
+	const struct segment_balance *s, struct entry_list *l)
+{
+	struct ledger_entry rollover;
+
+	if (rat_sign(s->rolled) == 0)
+		return;
+	rollover = derived_entry(rd, c, ENTRY_ROLLOVER, s->segment->id, s->ending_before_ns,
+		rat_neg(s->rolled));
+	rollover.new_contract_id = s->segment->rolled_into;
+	rollover.pending = !s->settled;
+	insert_entry(l, a, rollover);
+}
+
+void
+reading_entries(const struct reading *rd, struct arena *a, const struct commit *c,
+	const struct segment_balance *s, struct entry_list *l)
 {
 	struct str id = s->segment->id;
+	const struct segment_rows *rows = map_get(&rd->rows_of, id);
+	const struct row_link *link = rows != NULL ? rows->first : NULL;
 	struct ledger_entry expiration;
 
 	if (!segment_has_begun(s->segment, rd->request->at_ns))
 		return;
-	insert_entry(l,
-		derived_entry(rd, c, ENTRY_GRANT, id, s->segment->starting_at_ns,
-			s->segment->amount));
-	for (size_t i = 0; i < drawn->n; i++)
-		if (str_eq(drawn->rows[i].entry.segment_id, id))
-			insert_entry(l, drawn->rows[i].entry);
+	insert_grants(rd, a, c, s, l);
+	for (; link != NULL; link = link->next)
+		insert_entry(l, a, link->row->entry);
+	insert_rollover(rd, a, c, s, l);
 	if (rat_sign(s->expired) == 0)
 		return;
 	expiration = derived_entry(rd, c, ENTRY_EXPIRATION, id, s->ending_before_ns,
 		rat_neg(s->expired));
 	expiration.pending = !s->settled;
-	insert_entry(l, expiration);
+	insert_entry(l, a, expiration);
 }
 
 /* ---- one ledger ---- */
@@ -138,9 +176,8 @@ read_entries(const struct reading *rd, struct arena *a, const struct target *t, 
 
 	if (!reading_segments(rd, &t->owner, c, &segments, e))
 		return false;
-	list.p = ARENA_ARRAY(a, rd->drawn.n + 2 * c->nsegments, struct ledger_entry);
 	for (size_t i = 0; i < c->nsegments; i++)
-		add_entries(&list, rd, c, &segments[i], &rd->drawn);
+		reading_entries(rd, a, c, &segments[i], &list);
 	*out = (struct ledger){ c->id, c->access_unit, list.p, list.n };
 	return true;
 }

@@ -1,7 +1,7 @@
 #include "tasks/balance_open.h"
 
-#include "engine/recurring.h"
 #include "store/balance_store.h"
+#include "store/contract_expand.h"
 #include "store/contract_store.h"
 
 #include "base/banned.h"
@@ -27,7 +27,8 @@ open_own(struct store *st, int64_t until_ns, struct arena *a, struct open_balanc
 	if (out->commit != NULL)
 		return true;
 	out->is_child = true;
-	*c = recurring_expand(c, until_ns, a);
+	if (!contract_expand(st, c, until_ns, a, c, e))
+		return false;
 	out->commit = commit_of(c, out->place.commit_id);
 	return out->commit != NULL ||
 		err_set(e, ERR_FATAL, "db_damaged", "contract %.*s lacks commit %.*s",
@@ -44,8 +45,10 @@ open_shared(struct store *st, struct arena *a, struct open_balance *out, struct 
 static bool
 is_archived(const struct open_balance *b)
 {
-	return (b->place.contract_id.n > 0 ? b->contract.archived_at_ns :
-					     b->balance.archived_at_ns) != INSTANT_NONE;
+	if (b->place.contract_id.n == 0)
+		return b->balance.archived_at_ns != INSTANT_NONE;
+	return b->contract.archived_at_ns != INSTANT_NONE ||
+		b->commit->archived_at_ns != INSTANT_NONE;
 }
 
 bool

@@ -2,7 +2,8 @@
  * billed - whether all usage that may draw a balance is on final invoices.
  *
  * Shape      a contract bills its usage period by period; a balance is settled when
- *            every usage invoice that overlaps its window is final, of every
+ *            every usage invoice that overlaps its window is final, and every one
+ *            with a fee of a subscription that begins in it and that it may pay, of every
  *            contract that may draw it.
  * Errors     those of the store.
  * Source     mtr-pricing(7), Balances.

@@ -6,7 +6,12 @@
 #include "store/customer_store.h"
 #include "store/ratecard_store.h"
 #include "tasks/absent.h"
+#include "tasks/contract_filter.h"
+#include "tasks/override_terms.h"
+#include "tasks/contract_transition.h"
 #include "tasks/terms.h"
+#include "tasks/subscription_terms.h"
+#include "tasks/threshold_terms.h"
 
 #include "base/banned.h"
 
@@ -68,24 +73,6 @@ resolve_card(struct store *st, struct contract *c, struct arena *a, struct err *
 }
 
 static bool
-resolve_charge(struct store *st, struct scheduled_charge *charge, size_t i, int64_t now_ns,
-	struct arena *a, struct err *closed, struct err *e)
-{
-	return terms_fixed_product(st, str_printf(a, "scheduled_charges[%zu].product_id", i).p,
-		"contract.scheduled_charges.product_id", &charge->product_id, now_ns, a, closed, e);
-}
-
-static bool
-new_charge_ids(struct store *st, struct scheduled_charge *charge, size_t i, struct arena *a,
-	struct err *e)
-{
-	return terms_new_id(st, "scheduled_charge", str_printf(a, "scheduled_charges[%zu].id", i),
-		       &charge->id, a, e) &&
-		terms_new_item_ids(st, &charge->schedule,
-			str_printf(a, "scheduled_charges[%zu].schedule", i), a, e);
-}
-
-static bool
 find_by_name(struct store *st, const struct contract *c, struct arena *a, struct str *id,
 	bool *there, struct err *e)
 {
@@ -132,7 +119,7 @@ find_there(struct store *st, const struct contract *c, int64_t now_ns, struct ar
 
 /* Ids made by the store must not tell two otherwise equal contracts apart. */
 static void
-borrow_ids(struct contract *wanted, const struct contract *there)
+borrow_ids(struct contract *wanted, const struct contract *there, struct arena *a)
 {
 	for (size_t i = 0; i < wanted->ncharges && i < there->ncharges; i++) {
 		terms_borrow_id(&wanted->charges[i].id, there->charges[i].id);
@@ -142,6 +129,14 @@ borrow_ids(struct contract *wanted, const struct contract *there)
 		terms_borrow_commit_ids(&wanted->commits[i], &there->commits[i]);
 	for (size_t i = 0; i < wanted->nrecurring && i < there->nrecurring; i++)
 		terms_borrow_commit_ids(&wanted->recurring[i].child, &there->recurring[i].child);
+	overrides_borrow_ids(wanted, there);
+	subscriptions_borrow_ids(wanted, there, a);
+}
+
+static const char *
+charge_path(size_t i, struct arena *a)
+{
+	return str_printf(a, "scheduled_charges[%zu]", i).p;
 }
 
 static bool
@@ -151,7 +146,8 @@ resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a, s
 	if (!resolve_customer(st, c, now_ns, a, closed, e) || !resolve_card(st, c, a, closed, e))
 		return false;
 	for (size_t i = 0; i < c->ncharges; i++)
-		if (!resolve_charge(st, &c->charges[i], i, now_ns, a, closed, e))
+		if (!terms_charge_resolve(st, &c->charges[i], charge_path(i, a),
+			    "contract.scheduled_charges", now_ns, a, closed, e))
 			return false;
 	for (size_t i = 0; i < c->ncommits; i++)
 		if (!terms_commit_resolve(st, &c->commits[i], now_ns, a, closed, e))
@@ -159,7 +155,9 @@ resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a, s
 	for (size_t i = 0; i < c->nrecurring; i++)
 		if (!terms_commit_resolve(st, &c->recurring[i].child, now_ns, a, closed, e))
 			return false;
-	return true;
+	return overrides_resolve(st, c, "overrides", 0, now_ns, a, e) &&
+		subscriptions_resolve(st, c, "subscriptions", 0, now_ns, a, closed, e) &&
+		thresholds_resolve(st, c, now_ns, a, closed, e);
 }
 
 static bool
@@ -171,7 +169,7 @@ new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
 		return false;
 	c->id = str_dup(a, id_str(&id));
 	for (size_t i = 0; i < c->ncharges; i++)
-		if (!new_charge_ids(st, &c->charges[i], i, a, e))
+		if (!terms_charge_new_ids(st, &c->charges[i], charge_path(i, a), a, e))
 			return false;
 	for (size_t i = 0; i < c->ncommits; i++)
 		if (!terms_commit_new_ids(st, &c->commits[i], a, e))
@@ -179,7 +177,8 @@ new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
 	for (size_t i = 0; i < c->nrecurring; i++)
 		if (!terms_commit_new_ids(st, &c->recurring[i].child, a, e))
 			return false;
-	return true;
+	return overrides_new_ids(st, c, "overrides", 0, a, e) &&
+		subscriptions_new_ids(st, c, "subscriptions", 0, a, e);
 }
 
 bool
@@ -187,22 +186,30 @@ contract_create(struct store *st, struct contract *c, bool if_absent, int64_t no
 	struct arena *a, struct contract *out, struct err *e)
 {
 	struct err closed = ERR_INIT;
+	struct contract old;
 	bool there = false;
 
 	if (!periods_check(c, e) || !scheduled_dates_check(a, c, e) ||
 		!resolve(st, c, now_ns, a, &closed, e) ||
+		!transition_resolve(st, c, now_ns, a, &old, &closed, e) ||
 		(if_absent && !find_there(st, c, now_ns, a, out, &there, e)))
 		return false;
 	if (there) {
-		borrow_ids(c, out);
-		return absent_equal(NOUN_CONTRACT, out->id, terms, out, c, e);
+		borrow_ids(c, out, a);
+		return overrides_link(st, c, "overrides", 0, now_ns, a, e) &&
+			overrides_check(st, c, "overrides", 0, a, e) &&
+			absent_equal(NOUN_CONTRACT, out->id, terms, out, c, e);
 	}
 	if (closed.kind != ERR_NONE) {
 		*e = closed;
 		return false;
 	}
-	if (!new_ids(st, c, a, e) || !contract_store_put(st, c, a, e))
+	if (!contract_filters_check(st, c, a, e) || !new_ids(st, c, a, e) ||
+		!overrides_link(st, c, "overrides", 0, now_ns, a, e) ||
+		!overrides_check(st, c, "overrides", 0, a, e) || !contract_store_put(st, c, a, e) ||
+		!transition_apply(st, c, &old, a, e))
 		return false;
+	contract_name_dates(c, a);
 	*out = *c;
 	return true;
 }

@@ -4,7 +4,9 @@
 
 #include "store/contract_store.h"
 #include "store/invoice_store.h"
+#include "store/invoice_writer.h"
 #include "store/ledger_store.h"
+#include "tasks/filter_watch.h"
 #include "tasks/invoice_work.h"
 #include "tasks/sql_usage.h"
 #include "tasks/usage_scan.h"
@@ -53,7 +55,7 @@ work_is_asked(const struct work *w, const struct account *acct)
 static bool
 is_related(const struct work *w, const struct account *acct)
 {
-	return work_is_asked(w, acct) ||
+	return work_is_asked(w, acct) || acct->contract->renewed_by.contract_id.n > 0 ||
 		accounts_balances(&w->accounts, acct->contract->customer_id) != NULL;
 }
 
@@ -127,6 +129,22 @@ drop_failed(struct work *w)
 	out->n = kept;
 }
 
+/* Of a rollover what was given by hand is drawn first: that took nothing from what went on. */
+static void
+leave_given(struct work *w)
+{
+	for (size_t i = 0; i < w->drawn.n; i++) {
+		struct rat *drawn = w->drawn.entries[i].value;
+		const struct rat *given = map_get(&w->given, w->drawn.entries[i].key);
+
+		if (given == NULL || rat_sign(*given) <= 0)
+			continue;
+		*drawn = rat_sub(w->arena, *drawn, *given);
+		if (rat_sign(*drawn) < 0)
+			*drawn = RAT_ZERO;
+	}
+}
+
 /* What balances lost and got, apart from their terms. */
 static bool
 load_ledger(struct work *w, const struct ledger_filter *f, struct err *e)
@@ -138,6 +156,7 @@ load_ledger(struct work *w, const struct ledger_filter *f, struct err *e)
 	if (!ledger_store_load(w->store, f, w->arena, &rows, &n, e))
 		return false;
 	ledger_taken(rows, n, w->arena, &w->taken);
+	ledger_taken_by(rows, n, ENTRY_DEDUCTION, w->arena, &w->drawn);
 	ledger_taken_by(rows, n, ENTRY_MANUAL, w->arena, &by_hand);
 	map_init(&w->given, w->arena);
 	for (size_t i = 0; i < by_hand.n; i++) {
@@ -146,6 +165,7 @@ load_ledger(struct work *w, const struct ledger_filter *f, struct err *e)
 		*given = rat_neg(*(const struct rat *)by_hand.entries[i].value);
 		*map_slot(&w->given, by_hand.entries[i].key, NULL) = given;
 	}
+	leave_given(w);
 	return true;
 }
 
@@ -157,6 +177,7 @@ load(struct work *w, struct err *e)
 	struct contract asked;
 
 	map_init(&w->taken, w->arena);
+	map_init(&w->drawn, w->arena);
 	map_init(&w->given, w->arena);
 	if (w->request->contract_id.n > 0) {
 		if (!contract_store_get(w->store, w->request->contract_id, w->arena, &asked, e))
@@ -176,17 +197,18 @@ compute(struct work *w, struct err *e)
 	if (!load(w, e))
 		return false;
 	purse_pool_init(&w->pool, w->arena, &w->taken);
+	w->pool.drawn = &w->drawn;
 	for (size_t i = 0; i < w->accounts.n; i++) {
 		const struct account *acct = &w->accounts.p[i];
 
-		if ((is_related(w, acct) && !work_plan_usage(w, acct, e)) ||
-			(work_is_asked(w, acct) && !work_open_scheduled(w, acct, e)))
+		if (is_related(w, acct) && !work_plan(w, acct, e))
 			return false;
 	}
 	if (!scan(w, e) || !sql_usage_fill(w->store, &w->plan, fail_meter, w, e))
 		return false;
 	usage_finish(&w->plan);
 	work_build(w);
+	filter_watch_report(w);
 	for (size_t i = 0; i < w->accounts.n; i++)
 		if (work_is_asked(w, &w->accounts.p[i]) &&
 			!work_open_trueups(w, &w->accounts.p[i], e))
@@ -206,6 +228,7 @@ invoices_compute(struct store *st, const struct invoice_request *r, struct arena
 
 	*out = (struct open_invoices){ .n = 0 };
 	map_init(&w.failed, a);
+	map_init(&w.watched, a);
 	map_init(&w.billed, a);
 	usage_init(&w.plan, a);
 	w.plan.now_ns = r->now_ns;
@@ -214,23 +237,44 @@ invoices_compute(struct store *st, const struct invoice_request *r, struct arena
 	return ok;
 }
 
-bool
-invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns, struct arena *a,
-	invoice_final visit, void *ctx, struct str *run_id, struct err *e)
+/* rec is cleared in between: documents are long, and shown at once. */
+static bool
+finalize_due(struct invoice_writer *w, struct open_invoices *open, struct arena *rec,
+	invoice_final visit, void *ctx, struct err *e)
 {
-	*run_id = (struct str){ NULL, 0 };
 	for (size_t i = 0; i < open->n; i++) {
 		struct open_invoice *inv = &open->p[i];
 		struct str document;
 
 		if (!inv->due)
 			continue;
-		if (run_id->n == 0 && !run_store_add(st, now_ns, a, run_id, e))
-			return false;
-		if (!invoice_store_add(st, *run_id, inv->contract->invoice_series, &inv->invoice, a,
+		arena_clear(rec);
+		if (!invoice_writer_add(w, inv->contract->invoice_series, &inv->invoice, rec,
 			    &document, e))
 			return false;
 		visit(ctx, inv, document);
 	}
-	return true;
+	return invoice_writer_close(w, e);
+}
+
+bool
+invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns, struct arena *a,
+	invoice_final visit, void *ctx, struct str *run_id, struct err *e)
+{
+	struct arena rec = ARENA_INIT;
+	struct invoice_writer *w;
+	size_t ndue = 0;
+	bool ok;
+
+	*run_id = (struct str){ NULL, 0 };
+	for (size_t i = 0; i < open->n; i++)
+		ndue += open->p[i].due;
+	if (ndue == 0)
+		return true;
+	if (!run_store_add(st, now_ns, a, run_id, e))
+		return false;
+	w = invoice_writer_open(st, *run_id, a, e);
+	ok = w != NULL && finalize_due(w, open, &rec, visit, ctx, e);
+	arena_release(&rec);
+	return ok;
 }

@@ -48,12 +48,16 @@ by_drawing(const void *x, const void *y)
 	const struct planned *a = x, *b = y;
 	int64_t a_start = a->account->contract->starting_at_ns;
 	int64_t b_start = b->account->contract->starting_at_ns;
-	int by = (a->period.end_ns > b->period.end_ns) - (a->period.end_ns < b->period.end_ns);
+	int by = (a->at_ns > b->at_ns) - (a->at_ns < b->at_ns);
 
+	if (by == 0) /* usage up to an instant before what is scheduled then */
+		by = (a->scheduled != NULL) - (b->scheduled != NULL);
 	if (by == 0)
 		by = (a_start > b_start) - (a_start < b_start);
 	if (by == 0) /* accounts stand in the order of creation */
 		by = (a->account > b->account) - (a->account < b->account);
+	if (by == 0)
+		by = (a->place > b->place) - (a->place < b->place);
 	return by;
 }
 
@@ -77,6 +81,14 @@ build_one(struct work *w, const struct planned *p)
 	struct rating_warnings warnings = { NULL, NULL };
 	struct invoice inv;
 
+	if (p->purse != NULL)
+		purse_receive(p->purse, &w->pool);
+	if (p->scheduled != NULL) {
+		scheduled_pay(w->arena, p->purse, p->scheduled);
+		if (p->wanted)
+			work_add(w, p->account, p->scheduled, p->due);
+		return;
+	}
 	statement_invoice(p->statement, p->purse, w->arena, &inv, &warnings);
 	for (struct rating_warning *one = warnings.first; one != NULL; one = one->next)
 		name_values(w->arena, one);

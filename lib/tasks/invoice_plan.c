@@ -2,18 +2,32 @@
 
 #include "engine/periods.h"
 #include "store/invoice_store.h"
+#include "tasks/filter_watch.h"
+#include "tasks/scheduled_bills.h"
 
 #include "base/banned.h"
 
+static void
+add_planned(struct work *w, struct planned planned)
+{
+	planned.place = w->nplanned;
+	w->planned = arena_grow(w->arena, w->planned, &w->planned_cap, w->nplanned + 1,
+		sizeof(*w->planned));
+	w->planned[w->nplanned++] = planned;
+}
+
 /*
- * A period in its grace is not due, but draws on the balances of the customer before
- * periods of other contracts that end with it or later.
+ * A period in its grace is not due, but draws on the balances of the customer, and on what
+ * goes on to the next contract, before periods of other contracts that end with it or later;
+ * on those of its contract before what is scheduled then or later.
  */
 static bool
 draws_first(const struct work *w, const struct account *acct, const struct period *p)
 {
 	return p->end_ns <= w->request->now_ns &&
-		accounts_balances(&w->accounts, acct->customer->id) != NULL;
+		(accounts_balances(&w->accounts, acct->customer->id) != NULL ||
+			acct->contract->nsubscriptions > 0 ||
+			acct->contract->renewed_by.contract_id.n > 0);
 }
 
 /* One period that has begun: planned unless it is final, or neither due, wanted nor in the way. */
@@ -22,7 +36,10 @@ plan_period(struct work *w, const struct account *acct, struct purse *purse,
 	const struct unit *unit, const struct period *p, struct err *e)
 {
 	struct err inner = ERR_INIT;
-	struct planned planned = { .account = acct, .purse = purse, .period = *p };
+	struct planned planned = { .account = acct,
+		.purse = purse,
+		.period = *p,
+		.at_ns = p->end_ns };
 	struct str id = invoice_id(w->arena, acct->contract->id, INVOICE_USAGE, p->start_ns, unit,
 		0);
 	int64_t issued_at_ns;
@@ -44,9 +61,9 @@ plan_period(struct work *w, const struct account *acct, struct purse *purse,
 		return true;
 	}
 	planned.end_meter = w->plan.nmeters;
-	w->planned = arena_grow(w->arena, w->planned, &w->planned_cap, w->nplanned + 1,
-		sizeof(*w->planned));
-	w->planned[w->nplanned++] = planned;
+	if (planned.due)
+		filter_watch_plan(w, acct, p);
+	add_planned(w, planned);
 	return true;
 }
 
@@ -66,16 +83,13 @@ open_purse(struct work *w, const struct account *acct, struct purse **purse)
 	return false;
 }
 
-bool
-work_plan_usage(struct work *w, const struct account *acct, struct err *e)
+static bool
+plan_usage(struct work *w, const struct account *acct, struct purse *purse, struct err *e)
 {
 	const struct priced_card *card;
-	struct purse *purse;
 	struct period p;
 	bool more;
 
-	if (acct->contract->rate_card_id.n == 0 || !open_purse(w, acct, &purse))
-		return true;
 	card = catalogue_card(acct->catalogue, acct->contract->rate_card_id);
 	more = period_first(acct->contract, INSTANT_NONE, &p);
 	while (more && p.start_ns <= w->request->now_ns) {
@@ -88,27 +102,67 @@ work_plan_usage(struct work *w, const struct account *acct, struct err *e)
 	return true;
 }
 
-bool
-work_open_scheduled(struct work *w, const struct account *acct, struct err *e)
+static bool
+has_fees(const struct invoice *inv)
+{
+	for (size_t i = 0; i < inv->nlines; i++)
+		if (inv->lines[i].type == LINE_SUBSCRIPTION)
+			return true;
+	return false;
+}
+
+/* That of a contract which is not asked for draws, if it does, before others. */
+static void
+open_scheduled(struct work *w, const struct account *acct, struct purse *purse, struct invoice *inv)
+{
+	struct planned planned = { .account = acct,
+		.purse = purse,
+		.scheduled = inv,
+		.at_ns = inv->issued_at_ns,
+		.due = inv->issued_at_ns <= w->request->now_ns,
+		.wanted = work_is_asked(w, acct) };
+
+	if (purse != NULL && has_fees(inv))
+		add_planned(w, planned);
+	else if (planned.wanted)
+		work_add(w, acct, inv, planned.due);
+}
+
+static bool
+plan_scheduled(struct work *w, const struct account *acct, struct purse *purse, struct err *e)
 {
 	struct err inner = ERR_INIT;
 	struct invoice *invoices;
 	size_t n;
 
-	if (!scheduled_invoices(w->arena, acct, &invoices, &n, &inner)) {
+	if (!scheduled_invoices(w->arena, acct, w->request->now_ns, &invoices, &n, &inner)) {
 		work_fail(w, acct, &inner);
 		return true;
 	}
 	for (size_t i = 0; i < n; i++) {
-		bool due = invoices[i].issued_at_ns <= w->request->now_ns;
-		bool final;
+		bool any;
 
-		if (!due && !w->request->future)
+		if (invoices[i].issued_at_ns > w->request->now_ns && !w->request->future)
 			continue;
-		if (!invoice_store_has(w->store, invoices[i].id, &final, e))
+		if (!scheduled_rest(w->store, w->arena, &invoices[i], &any, e))
 			return false;
-		if (!final)
-			work_add(w, acct, &invoices[i], due);
+		if (any)
+			open_scheduled(w, acct, purse, &invoices[i]);
 	}
 	return true;
+}
+
+bool
+work_plan(struct work *w, const struct account *acct, struct err *e)
+{
+	struct purse *purse = NULL;
+
+	if (acct->contract->rate_card_id.n > 0) {
+		if (!open_purse(w, acct, &purse))
+			return true;
+		if (!plan_usage(w, acct, purse, e))
+			return false;
+	}
+	return (!work_is_asked(w, acct) && acct->contract->nsubscriptions == 0) ||
+		plan_scheduled(w, acct, purse, e);
 }

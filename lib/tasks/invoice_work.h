@@ -13,12 +13,18 @@
 #include "tasks/accounts.h"
 #include "tasks/invoice.h"
 
-/* A usage statement between its plan and its invoice. */
+/*
+ * A usage statement between its plan and its invoice; or a scheduled invoice with fees
+ * that balances may pay for.
+ */
 struct planned {
 	const struct account *account;
 	struct purse *purse; /* of the contract, NULL: it has no commits */
 	struct period period;
 	struct statement *statement;
+	struct invoice *scheduled; /* instead of period and statement */
+	int64_t at_ns;             /* the end of the period, or the date */
+	size_t place;
 	size_t first_meter; /* of those it wants, in the plan */
 	size_t end_meter;
 	bool due;
@@ -26,12 +32,15 @@ struct planned {
 	bool failed; /* a draft that cannot be computed: it holds nothing else back */
 };
 
+struct filter_watch;
+
 struct work {
 	struct store *store;
 	const struct invoice_request *request;
 	struct arena *arena;
 	struct accounts accounts;
 	struct map taken; /* by final invoices and by hand: segment id -> struct rat */
+	struct map drawn; /* by usage invoices alone */
 	struct map given; /* by hand alone */
 	struct purse_pool pool;
 	struct usage_plan plan;
@@ -39,6 +48,8 @@ struct work {
 	size_t nplanned, planned_cap;
 	size_t open_cap, failures_cap;
 	struct map failed; /* customer ids */
+	struct map watched; /* what was asked and said of usage filters */
+	struct filter_watch *first_watch, *last_watch;
 	struct map billed; /* ids of the usage invoices that are due */
 	struct open_invoices *out;
 };
@@ -54,9 +65,11 @@ void work_add(struct work *w, const struct account *acct, const struct invoice *
 
 /* ---- invoice_plan.c ---- */
 
-/* The open usage invoices of a contract; then those that are scheduled. */
-bool work_plan_usage(struct work *w, const struct account *acct, struct err *e);
-bool work_open_scheduled(struct work *w, const struct account *acct, struct err *e);
+/*
+ * The open usage invoices of a contract, and those that are scheduled; the latter are made
+ * at once where they draw on no balance.
+ */
+bool work_plan(struct work *w, const struct account *acct, struct err *e);
 
 /* ---- invoice_build.c ---- */
 

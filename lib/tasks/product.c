@@ -3,6 +3,7 @@
 #include "store/metric_store.h"
 #include "store/product_store.h"
 #include "tasks/absent.h"
+#include "tasks/composite.h"
 
 #include "base/banned.h"
 
@@ -65,22 +66,8 @@ static bool
 resolve_composite(struct store *st, struct product_terms *t, int64_t now_ns, struct arena *a,
 	struct err *e)
 {
-	static const char path[] = "composite_product_ids",
-			  code[] = "product.composite_product_ids";
-	struct texts *ids = &t->composite_product_ids;
-
-	if (!products_resolve(st, path, code, ids, now_ns, a, e))
-		return false;
-	for (size_t i = 0; i < ids->n; i++) {
-		struct product p;
-
-		if (!product_store_get(st, ids->p[i], a, &p, e))
-			return false;
-		if (p.type == PRODUCT_COMPOSITE)
-			return err_field(e, ERR_INPUT, code, str_printf(a, "%s[%zu]", path, i),
-				ids->p[i], "a COMPOSITE product is not part of another one");
-	}
-	return true;
+	return products_resolve(st, "composite_product_ids", "product.composite_product_ids",
+		&t->composite_product_ids, now_ns, a, e);
 }
 
 /* The terms in force from one version on must find a group key for their keys. */
@@ -88,27 +75,21 @@ static bool
 check_group_key(struct store *st, const struct product_terms *t, struct arena *a, struct err *e)
 {
 	struct texts names = product_group_names(t, a);
-	struct buf list = BUF_INIT;
 	struct metric m;
-	bool ok;
 
 	if (names.n == 0)
 		return true;
 	if (!metric_store_get(st, t->billable_metric_id, a, &m, e))
 		return false;
-	if (metric_has_group_key(&m, &names))
+	if (metric_can_group(&m, &names))
 		return true;
-	for (size_t i = 0; i < names.n; i++) {
-		buf_add_c(&list, i > 0 ? ", " : "");
-		buf_add_str(&list, names.p[i]);
-	}
-	ok = err_field(e, ERR_INPUT, "group_key_missing",
+	return err_field(e, ERR_INPUT, "group_key_missing",
 		t->pricing_group_key.n > 0 ? STR("pricing_group_key") :
 					     STR("presentation_group_key"),
-		buf_str(&list), "metric %.*s has no group key of exactly these names",
-		STR_FMT(m.name));
-	buf_release(&list);
-	return ok;
+		texts_join(&names, ", ", a),
+		"metric %.*s has no group key that holds %s; it has: %.*s", STR_FMT(m.name),
+		names.n > 1 ? "all these names" : "this name",
+		STR_FMT(metric_group_keys_text(&m, a)));
 }
 
 /* A version that says how a query accrues has a query, then at least. */
@@ -130,19 +111,14 @@ check_granularity(struct store *st, const struct product_terms *own, const struc
 }
 
 static bool
-check_terms(struct store *st, enum product_type type, const struct product_terms *t,
-	struct arena *a, struct err *e)
+check_usage(struct store *st, const struct product *p, struct arena *a, struct err *e)
 {
-	switch (type) {
-	case PRODUCT_USAGE:
-		return check_group_key(st, t, a, e);
-	case PRODUCT_COMPOSITE:
-		return t->composite_product_ids.n + t->composite_tags.n > 0 ||
-			err_field(e, ERR_INPUT, "product.composite_product_ids",
-				STR("composite_product_ids"), (struct str){ NULL, 0 },
-				"wanted a product or a tag: nothing would be left");
-	case PRODUCT_FIXED:
-		return true;
+	for (size_t i = 0; i < p->nversions; i++) {
+		struct product_terms t = product_at(p, p->versions[i].starting_at_ns, a);
+
+		if (!check_group_key(st, &t, a, e) ||
+			!check_granularity(st, &p->versions[i].terms, &t, a, e))
+			return false;
 	}
 	return true;
 }
@@ -151,12 +127,15 @@ check_terms(struct store *st, enum product_type type, const struct product_terms
 static bool
 check_versions(struct store *st, const struct product *p, struct arena *a, struct err *e)
 {
-	for (size_t i = 0; i < p->nversions; i++) {
-		struct product_terms t = product_at(p, p->versions[i].starting_at_ns, a);
-
-		if (!check_terms(st, p->type, &t, a, e) ||
-			!check_granularity(st, &p->versions[i].terms, &t, a, e))
-			return false;
+	switch (p->type) {
+	case PRODUCT_USAGE:
+		return check_usage(st, p, a, e);
+	case PRODUCT_COMPOSITE:
+		return composite_check(st, p, a, e);
+	case PRODUCT_FIXED:
+	case PRODUCT_SUBSCRIPTION:
+	case PRODUCT_PRO_SERVICE:
+		return true;
 	}
 	return true;
 }

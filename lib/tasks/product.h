@@ -2,10 +2,10 @@
  * product tasks - create, update (a dated version), archive.
  *
  * Errors     not_found, ambiguous_name, id_taken, differs, archived (product,
- *            metric); codes of the noun; group_key_missing where the metric has
- *            no group key that holds exactly the union of pricing and
- *            presentation keys; product.composite_product_ids where one is a
- *            composite itself, or named twice.
+ *            metric); codes of the noun; group_key_missing where no group key of the
+ *            metric holds the union of pricing and presentation keys;
+ *            product.composite_product_ids where one is named twice; those of
+ *            composite.h.
  * Order      create with if_absent: see absent.h. A product is there by the name
  *            it bears now or bore first; it is compared as it was created.
  */

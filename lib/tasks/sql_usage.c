@@ -129,6 +129,7 @@ fill_metric(struct fill *f, const struct metric *metric, struct err *e)
 	}
 	if (!sql_runner_open(metric->sql, &f->runner, e))
 		return false;
+	sql_runner_filters(f->runner, metric->filters, metric->nfilters);
 	ok = fill_meters(f, e);
 	sql_runner_close(f->runner);
 	arena_clear(&f->arena);
@@ -147,10 +148,12 @@ sql_usage_fill(struct store *st, struct usage_plan *p, sql_usage_failed failed, 
 	map_init(&seen, &seen_arena);
 	for (size_t i = 0; ok && i < p->nmeters; i++) {
 		const struct metric *m = p->meters[i]->metric;
+		uintptr_t one = (uintptr_t)m; /* a metric may be there with several filters */
 		bool fresh = false;
 
 		if (m->sql.p != NULL)
-			(void)map_slot(&seen, m->id, &fresh);
+			(void)map_slot(&seen, (struct str){ (const char *)&one, sizeof(one) },
+				&fresh);
 		if (fresh)
 			ok = fill_metric(&f, m, e);
 	}

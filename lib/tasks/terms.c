@@ -28,7 +28,10 @@ terms_fixed_product(struct store *st, const char *field, const char *code, struc
 	return true;
 }
 
-/* A field of a commit: "credits[1].product_id"; of a customer's balance "product_id". */
+/*
+ * A field of a commit: "credits[1].product_id"; of a customer's balance "product_id"; of what
+ * a threshold buys "spend_threshold_configuration.commit.product_id".
+ */
 static struct str
 commit_field(const struct commit *c, const char *field, struct arena *a)
 {
@@ -36,6 +39,8 @@ commit_field(const struct commit *c, const char *field, struct arena *a)
 
 	if (c->of_customer != NULL)
 		return str_c(field);
+	if (c->path != NULL)
+		return str_printf(a, "%s.commit.%s", c->path, field);
 	path = commit_path(c, a);
 	return str_printf(a, "%.*s.%s", STR_FMT(path), field);
 }
@@ -45,6 +50,8 @@ commit_code(const struct commit *c, const char *field, struct arena *a)
 {
 	if (c->of_customer != NULL)
 		return str_printf(a, "balance.%s", field).p;
+	if (c->path != NULL)
+		return str_printf(a, "contract.%s.commit.%s", c->path, field).p;
 	return str_printf(a, "contract.%s.%s", commit_list(c), field).p;
 }
 
@@ -113,6 +120,27 @@ terms_new_item_ids(struct store *st, struct schedule *schedule, struct str path,
 			return false;
 	return true;
 }
+
+/* ---- scheduled charges ---- */
+
+bool
+terms_charge_resolve(struct store *st, struct scheduled_charge *charge, const char *path,
+	const char *code, int64_t now_ns, struct arena *a, struct err *closed, struct err *e)
+{
+	return terms_fixed_product(st, str_printf(a, "%s.product_id", path).p,
+		str_printf(a, "%s.product_id", code).p, &charge->product_id, now_ns, a, closed, e);
+}
+
+bool
+terms_charge_new_ids(struct store *st, struct scheduled_charge *charge, const char *path,
+	struct arena *a, struct err *e)
+{
+	return terms_new_id(st, "scheduled_charge", str_printf(a, "%s.id", path), &charge->id, a,
+		       e) &&
+		terms_new_item_ids(st, &charge->schedule, str_printf(a, "%s.schedule", path), a, e);
+}
+
+/* ---- commits ---- */
 
 /* The kind of object it is, for its id. */
 static const char *

@@ -11,7 +11,7 @@
 #ifndef TASKS_TERMS_H
 #define TASKS_TERMS_H
 
-#include "domain/commit.h"
+#include "domain/contract.h"
 #include "store/store.h"
 
 /* A product whose price stands on the contract; code: of the refusal where it is not FIXED. */
@@ -22,6 +22,12 @@ bool terms_new_id(struct store *st, const char *kind, struct str path, struct st
 	struct arena *a, struct err *e);
 /* Ids of the items; the dates of a recurring schedule are no objects of their own. */
 bool terms_new_item_ids(struct store *st, struct schedule *schedule, struct str path,
+	struct arena *a, struct err *e);
+
+/* Of a scheduled charge: path of it ("scheduled_charges[1]"), and that without indexes. */
+bool terms_charge_resolve(struct store *st, struct scheduled_charge *charge, const char *path,
+	const char *code, int64_t now_ns, struct arena *a, struct err *closed, struct err *e);
+bool terms_charge_new_ids(struct store *st, struct scheduled_charge *charge, const char *path,
 	struct arena *a, struct err *e);
 
 bool terms_commit_resolve(struct store *st, struct commit *c, int64_t now_ns, struct arena *a,

@@ -52,6 +52,10 @@ trueup_make(const struct trueup_request *r, const struct account *acct, const st
 	if (!trueup_is_final(r->store, acct->contract->id, commit->id, r->arena, &final, e) ||
 		!is_due(r, acct, commit, due, e))
 		return false;
+	if (s->rolled_to.n > 0) { /* that part of the promise is the next contract's */
+		promised = rat_sub(r->arena, promised, purse_pool_rolled(r->pool, s));
+		left = purse_pool_rest(r->pool, s);
+	}
 	if (final || rat_sign(left) <= 0 || (!*due && !r->drafts))
 		return true;
 	if (given != NULL)

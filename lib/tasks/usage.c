@@ -163,47 +163,23 @@ load_metrics(struct reader *r, struct err *e)
 	return true;
 }
 
-static void
-add_names(struct buf *out, const struct texts *names)
-{
-	for (size_t i = 0; i < names->n; i++) {
-		buf_add_c(out, i > 0 ? "," : "");
-		buf_add_str(out, names->p[i]);
-	}
-}
-
 /* Groups of other names than those of a whole key would be sums nobody declared. */
 static bool
-check_group_names(const struct reader *r, struct err *e)
+check_group_names(struct reader *r, struct err *e)
 {
 	const struct texts *names = &r->rq->group_names;
-	struct buf asked = BUF_INIT, has = BUF_INIT;
-	bool ok = true;
 
-	add_names(&asked, names);
-	for (size_t i = 0; ok && i < r->nmetrics; i++) {
+	for (size_t i = 0; i < r->nmetrics; i++) {
 		const struct metric *m = &r->metrics[i];
 
-		if (metric_has_group_key(m, names))
-			continue;
-		if (m->sql.p != NULL) {
-			add_names(&has, &m->columns);
-			ok = err_field(e, ERR_INPUT, "group_key_missing", STR("--group-by"),
-				buf_str(&asked), "not columns of billable metric %.*s; it has: %s",
-				STR_FMT(m->name), m->columns.n > 0 ? buf_cstr(&has) : "none");
-			break;
-		}
-		for (size_t k = 0; k < m->ngroup_keys; k++) {
-			buf_add_c(&has, k > 0 ? "; " : "");
-			add_names(&has, &m->group_keys[k]);
-		}
-		ok = err_field(e, ERR_INPUT, "group_key_missing", STR("--group-by"),
-			buf_str(&asked), "no group key of billable metric %.*s; it has: %s",
-			STR_FMT(m->name), m->ngroup_keys > 0 ? buf_cstr(&has) : "none");
+		if (!metric_has_group_key(m, names))
+			return err_field(e, ERR_INPUT, "group_key_missing", STR("--group-by"),
+				texts_join(names, ",", &r->run),
+				"%s of billable metric %.*s; it has: %.*s",
+				m->sql.p != NULL ? "not columns" : "no group key", STR_FMT(m->name),
+				STR_FMT(metric_group_keys_text(m, &r->run)));
 	}
-	buf_release(&asked);
-	buf_release(&has);
-	return ok;
+	return true;
 }
 
 /* ---- windows ---- */
@@ -332,7 +308,7 @@ static bool
 passes(const struct usage_request *rq, const struct pairs *group)
 {
 	for (size_t i = 0; i < rq->nfilters; i++) {
-		const struct usage_filter *f = &rq->filters[i];
+		const struct group_filter *f = &rq->filters[i];
 		struct str value = pairs_get(group, f->name);
 
 		if (value.p == NULL ? !f->missing : !texts_has(&f->values, value))

@@ -40,7 +40,7 @@
 enum usage_window { USAGE_UNDIVIDED, USAGE_HOUR, USAGE_DAY, USAGE_MONTH, USAGE_PERIOD };
 
 /* Only groups with one of these values; every filter must let a group pass. */
-struct usage_filter {
+struct group_filter {
 	struct str name; /* one of the group names */
 	struct texts values;
 	bool missing; /* groups whose events lack the property too */
@@ -51,7 +51,7 @@ struct usage_request {
 	struct texts metrics;            /* references; none: every metric that is not archived */
 	const struct metric *definition; /* instead: one that is not stored, checked; NULL: none */
 	struct texts group_names;        /* none: not by groups */
-	const struct usage_filter *filters;
+	const struct group_filter *filters;
 	size_t nfilters;
 	int64_t from_ns; /* < to_ns */
 	int64_t to_ns;

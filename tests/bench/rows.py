@@ -342,7 +342,7 @@ class Bench:
     # ---- invoices ----
 
     def invoice_row(self, what, wanted, db, goal=None):
-        """A run on a copy each round; wanted: shop.wanted_invoices."""
+        """A run on a copy each round, of which the last one stays; wanted: wanted_invoices."""
         runs = []
         for _ in range(self.set.rounds):
             self.scratch.remove("run.db")
@@ -352,7 +352,6 @@ class Bench:
             runs.append(self.scratch.run(["mtr-invoice", "run", "-q"]))
         got = shop.read_invoices(runs[-1].out)
         self.checks.equal_tables(f"{what}: number, subtotal, total", got, wanted)
-        self.scratch.remove("run.db")
         n, took = sum(v[0] for v in got.values()), median([r.seconds for r in runs])
         memory = report.megabytes(max(r.memory for r in runs))
         ours = f"{report.rate(n, took, 'invoices')}, {memory}"
@@ -368,6 +367,7 @@ class Bench:
         wanted = shop.wanted_invoices(self.usage, customers, 1, credit)
         what = f"{customers:,} contracts with a commit, {self.set.events:,} events"
         self.invoice_row(f"invoices of a month, {what}", wanted, "mtr.db", 10000)
+        self.scratch.remove("run.db")
 
     def balances(self):
         customers, commits, credit = self.set.balances, 10, 800
@@ -387,8 +387,22 @@ class Bench:
         wanted = shop.wanted_invoices(usage, customers, MONTHS, commits * credit)
         what = f"{customers:,} contracts with {commits} commits, {events:,} events"
         self.invoice_row(f"invoices of {MONTHS} months, {what}", wanted, "year.db")
+        self.rollforward(customers * commits, wanted)
+        self.scratch.remove("run.db")
         self.scratch.env["MTR_NOW"] = NOW
         self.scratch.remove("year.ndjson", "year.db")
+
+    def rollforward(self, balances, invoices):
+        """Of the year that has just been billed; invoices: shop.wanted_invoices."""
+        argv = ["mtr-balance", "rollforward", "-q", *YEAR]
+        runs = [self.scratch.run(argv) for _ in range(self.set.rounds)]
+        rows, used = shop.read_rollforward(runs[-1].out)
+        drawn = sum(subtotal - total for _, subtotal, total in invoices.values())
+        self.checks.equal("rollforward: rows", rows, balances)
+        self.checks.equal("rollforward: used", used, -drawn)
+        took, memory = median([r.seconds for r in runs]), max(r.memory for r in runs)
+        ours = f"{report.seconds(took)}, {report.megabytes(memory)}"
+        self.table.add("invoices", f"rollforward of a year, {balances:,} balances", ours)
 
     # ---- start-up ----
 

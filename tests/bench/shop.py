@@ -144,6 +144,16 @@ def read_invoices(path):
     return found
 
 
+def read_rollforward(path):
+    """How many rows there are, and what was used in all of them."""
+    rows, used = 0, Fraction(0)
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            r = json.loads(line)
+            rows, used = rows + 1, used + Fraction(r.get("used_exact", r["used"]))
+    return rows, used
+
+
 def wanted_invoices(usage, customers, invoices, credit):
     """What read_invoices must give: each customer's credit pays first."""
     wanted = {}

@@ -33,7 +33,8 @@ tools() {
 @test "the manual pages are clean mdoc" {
 	cd "$TOP/man"
 	ls mtr*.[1-9]
-	mandoc -T lint -W all mtr*.[1-9] | grep -v 'referenced manual not found' >"$BATS_TEST_TMPDIR/found" || true
+	mandoc -T lint -W all mtr*.[1-9] |
+		grep -v -e 'referenced manual not found' -e 'outdated mandoc.db' >"$BATS_TEST_TMPDIR/found" || true
 	cat "$BATS_TEST_TMPDIR/found"
 	[ ! -s "$BATS_TEST_TMPDIR/found" ]
 }

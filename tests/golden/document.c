@@ -2,8 +2,13 @@
 
 #include <stdlib.h>
 
+#include "domain/contract_end.h"
+#include "domain/custom_unit.h"
 #include "domain/customer_balance.h"
+#include "engine/override.h"
+#include "domain/subscription_link.h"
 #include "engine/recurring.h"
+#include "engine/rollover.h"
 #include "engine/statement.h"
 
 #include "base/banned.h"
@@ -17,17 +22,22 @@ struct world {
 	int64_t now_ns;
 	struct customer customer;
 	struct catalogue catalogue;
-	struct map names; /* "metric:CPU" -> id as struct str */
+	struct map names;   /* "metric:CPU" -> id as struct str */
+	struct units units; /* custom ones */
 	struct rate_card card;
 	bool has_card;
 	struct rate *rates;
 	size_t nrates;
 	struct contract contract;
+	struct contract from; /* which it renews */
 	struct event *events;
 	size_t nevents;
 	struct map deducted; /* by final invoices: segment id -> struct rat */
 	struct purse_pool pool;
 	struct purse purse;
+	struct invoice *scheduled;
+	size_t nscheduled;
+	size_t npaid; /* of those */
 	struct str period;
 };
 
@@ -86,6 +96,25 @@ resolve_each(const struct world *w, const char *kind, struct texts *references)
 }
 
 /* ---- reading ---- */
+
+static bool
+read_unit(struct world *w, const struct json *j)
+{
+	struct custom_unit u;
+	struct unit *all;
+	struct id id;
+
+	if (!custom_unit_from_json(j, false, w->arena, &u, w->e) || !custom_unit_check(&u, w->e))
+		return false;
+	u.id = name_object(w, "unit", u.id, u.name);
+	id_parse(u.id, &id);
+	all = ARENA_ARRAY(w->arena, w->units.n + 1, struct unit);
+	for (size_t i = 0; i < w->units.n; i++)
+		all[i] = w->units.p[i];
+	all[w->units.n++] = unit_custom(&id, u.name.p);
+	w->units.p = all;
+	return true;
+}
 
 static bool
 read_customer(struct world *w, const struct json *j)
@@ -170,7 +199,7 @@ read_card(struct world *w, const struct json *j)
 	struct rate_card *c = &w->card;
 
 	w->has_card = true;
-	if (!rate_card_from_json(j, false, w->arena, c, w->e))
+	if (!rate_card_from_json(j, false, &w->units, w->arena, c, w->e))
 		return false;
 	c->id = name_object(w, "rate_card", c->id, c->name);
 	return true;
@@ -180,9 +209,8 @@ static bool
 read_rate(struct world *w, const struct json *j)
 {
 	struct rate *r = &w->rates[w->nrates];
-	struct unit usd = unit_usd();
 
-	if (!rate_from_json(j, false, w->has_card ? &w->card.fiat : &usd, w->arena, r, w->e))
+	if (!rate_from_json(j, false, &w->units, w->has_card ? &w->card : NULL, w->arena, r, w->e))
 		return false;
 	r->seq = (int64_t)++w->nrates;
 	r->id = name_object(w, "rate", r->id, str_printf(w->arena, "%zu", w->nrates));
@@ -191,10 +219,8 @@ read_rate(struct world *w, const struct json *j)
 }
 
 static struct str
-card_by_alias(const struct world *w)
+card_by_alias(const struct world *w, const struct contract *c)
 {
-	const struct contract *c = &w->contract;
-
 	for (size_t i = 0; i < w->card.naliases; i++) {
 		const struct card_alias *alias = &w->card.aliases[i];
 		if (str_eq(alias->name, c->rate_card_alias) &&
@@ -222,12 +248,47 @@ name_commit(struct world *w, struct commit *c, size_t number)
 			str_printf(w->arena, "%zu.%zu", number, i + 1));
 }
 
-static bool
-read_contract(struct world *w, const struct json *j)
+/* Commits are found by their place too: "1" is the first. */
+static void
+name_override(struct world *w, struct override *v)
 {
-	struct contract *c = &w->contract;
+	v->id = name_object(w, "override", v->id, str_printf(w->arena, "%zu", v->place + 1));
+	if (v->product_id.n > 0)
+		v->product_id = resolve(w, "product", v->product_id);
+	for (size_t i = 0; i < v->nspecifiers; i++) {
+		struct override_specifier *s = &v->specifiers[i];
+		if (s->lines.product_id.n > 0)
+			s->lines.product_id = resolve(w, "product", s->lines.product_id);
+		resolve_each(w, "commit", &s->commit_ids);
+		resolve_each(w, "commit", &s->recurring_ids);
+		resolve_each(w, "commit", &s->any_ids);
+	}
+}
 
-	if (!contract_from_json(j, false, w->arena, c, w->e))
+static bool
+read_overrides(struct world *w, struct contract *c)
+{
+	for (size_t i = 0; i < c->overrides.n; i++)
+		name_override(w, &c->overrides.p[i]);
+	override_link(c, 0, w->arena);
+	return override_check(c, 0, "overrides", &w->catalogue, w->arena, w->e);
+}
+
+/* They are found by their ids and names, and by their number. */
+static void
+name_subscriptions(struct world *w, struct contract *c)
+{
+	for (size_t i = 0; i < c->nsubscriptions; i++) {
+		struct subscription *s = &c->subscriptions[i];
+		s->id = name_object(w, "subscription", s->id, str_printf(w->arena, "%zu", i + 1));
+		s->product_id = resolve(w, "product", s->product_id);
+	}
+}
+
+static bool
+read_terms(struct world *w, const struct json *j, struct contract *c)
+{
+	if (!contract_from_json(j, false, &w->units, w->arena, c, w->e))
 		return false;
 	c->id = name_object(w, "contract", c->id, c->name);
 	c->customer_id = resolve(w, "customer", c->customer_id);
@@ -236,7 +297,7 @@ read_contract(struct world *w, const struct json *j)
 			"no such customer");
 	c->rate_card_id = resolve(w, "rate_card", c->rate_card_id);
 	if (c->rate_card_alias.n > 0)
-		c->rate_card_id = card_by_alias(w);
+		c->rate_card_id = card_by_alias(w, c);
 	for (size_t i = 0; i < c->ncharges; i++) {
 		struct scheduled_charge *charge = &c->charges[i];
 		charge->id = name_object(w, "charge", charge->id,
@@ -247,8 +308,52 @@ read_contract(struct world *w, const struct json *j)
 		name_commit(w, &c->commits[i], i + 1);
 	for (size_t i = 0; i < c->nrecurring; i++)
 		name_commit(w, &c->recurring[i].child, c->ncommits + i + 1);
-	*c = recurring_expand(c, w->now_ns, w->arena);
+	name_subscriptions(w, c);
+	if (!read_overrides(w, c) || !subscriptions_link(c, w->arena, w->e))
+		return false;
 	return periods_check(c, w->e);
+}
+
+/* The contract before, as it was agreed. */
+static bool
+read_from(struct world *w, const struct json *j)
+{
+	return read_terms(w, j, &w->from);
+}
+
+/* What goes on of the contract before, which ends where this one starts. */
+static void
+renew(struct world *w, struct contract *c)
+{
+	struct contract *from = &w->from;
+
+	from->renewed_by = (struct renewal){ c->id, c->starting_at_ns };
+	if (from->ending_before_ns == INSTANT_NONE || from->ending_before_ns > c->starting_at_ns) {
+		contract_cut_access(from, c->starting_at_ns, w->arena);
+		from->ending_before_ns = c->starting_at_ns;
+	}
+	*from = recurring_expand(from, c->starting_at_ns, w->arena);
+	*from = rollover_mark(from, w->arena);
+	*c = rollover_expand(c, from, w->arena);
+}
+
+static bool
+read_contract(struct world *w, const struct json *j)
+{
+	struct contract *c = &w->contract;
+	struct str from;
+
+	if (!read_terms(w, j, c))
+		return false;
+	c->transition.rollover_end_ns = c->ending_before_ns;
+	*c = recurring_expand(c, w->now_ns, w->arena);
+	from = resolve(w, "contract", c->transition.from_contract_id);
+	if (from.n > 0 && !str_eq(from, w->from.id))
+		return err_field(w->e, ERR_INPUT, "not_found", STR("transition.from_contract_id"),
+			from, "no such contract");
+	if (from.n > 0)
+		renew(w, c);
+	return true;
 }
 
 /* One of the customer, behind the commits of the contract; other contracts are not there. */
@@ -259,7 +364,7 @@ read_balance(struct world *w, const struct json *j)
 	struct contract *c = &w->contract;
 	struct commit *all = ARENA_ARRAY(w->arena, c->ncommits + 1, struct commit);
 
-	if (!customer_balance_from_json(j, false, w->arena, b, w->e))
+	if (!customer_balance_from_json(j, false, &w->units, w->arena, b, w->e))
 		return false;
 	b->commit.of_customer = b;
 	resolve_each(w, "contract", &b->contract_ids);
@@ -362,7 +467,8 @@ read_world(struct world *w, const struct json *root)
 		return false;
 	w->rates = ARENA_ARRAY(w->arena, obj_array(&o, "rates", OBJ_OPTIONAL, 0), struct rate);
 	w->events = ARENA_ARRAY(w->arena, obj_array(&o, "events", OBJ_OPTIONAL, 0), struct event);
-	return read_one(w, &o, "customer", OBJ_REQUIRED, read_customer) &&
+	return read_each(w, &o, "units", read_unit) &&
+		read_one(w, &o, "customer", OBJ_REQUIRED, read_customer) &&
 		read_each(w, &o, "metrics", read_metric) &&
 		read_each(w, &o, "products", read_product) &&
 		read_each(w, &o, "product_updates", read_update) && read_bases(w) &&
@@ -371,6 +477,7 @@ read_world(struct world *w, const struct json *root)
 		(!w->has_card ||
 			catalogue_add_card(&w->catalogue, w->arena, &w->card, w->rates, w->nrates,
 				w->e)) &&
+		read_one(w, &o, "from_contract", OBJ_OPTIONAL, read_from) &&
 		read_one(w, &o, "contract", OBJ_REQUIRED, read_contract) &&
 		read_each(w, &o, "balances", read_balance) &&
 		read_each(w, &o, "deducted", read_deduction) &&
@@ -482,6 +589,15 @@ find_periods(const struct world *w, struct period *out, size_t *n)
 	return true;
 }
 
+/* Balances pay for what is scheduled before an instant. */
+static void
+pay_scheduled(struct world *w, int64_t before_ns)
+{
+	for (; w->npaid < w->nscheduled && w->scheduled[w->npaid].issued_at_ns < before_ns;
+		w->npaid++)
+		scheduled_pay(w->arena, &w->purse, &w->scheduled[w->npaid]);
+}
+
 static bool
 usage_invoices(struct world *w, const struct account *acct, struct usage_plan *plan,
 	struct buf *out, struct rating_warnings *warnings)
@@ -494,6 +610,7 @@ usage_invoices(struct world *w, const struct account *acct, struct usage_plan *p
 	purse_pool_init(&w->pool, w->arena, &w->deducted);
 	if (!find_periods(w, periods, &n) || !purse_open(&w->purse, &w->pool, acct, w->e))
 		return false;
+	purse_receive(&w->purse, &w->pool);
 	for (size_t i = 0; i < n; i++) {
 		statements[i] = statement_plan(w->arena, acct, &periods[i], &w->purse, plan, w->e);
 		if (statements[i] == NULL)
@@ -503,24 +620,19 @@ usage_invoices(struct world *w, const struct account *acct, struct usage_plan *p
 		usage_feed(plan, &w->events[i]);
 	usage_finish(plan);
 	for (size_t i = 0; i < n; i++) {
+		pay_scheduled(w, periods[i].end_ns);
 		statement_invoice(statements[i], &w->purse, w->arena, &inv, warnings);
 		write_invoice(out, &inv, w->arena);
 	}
 	return true;
 }
 
-static bool
-write_scheduled(const struct world *w, const struct account *acct, struct buf *out)
+static void
+write_scheduled(struct world *w, struct buf *out)
 {
-	struct invoice *invoices;
-	size_t n;
-
-	if (!scheduled_invoices(w->arena, acct, &invoices, &n, w->e))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (invoices[i].issued_at_ns <= w->now_ns)
-			write_invoice(out, &invoices[i], w->arena);
-	return true;
+	pay_scheduled(w, w->now_ns + 1);
+	for (size_t i = 0; i < w->npaid; i++)
+		write_invoice(out, &w->scheduled[i], w->arena);
 }
 
 /* What is missing of promises that have fallen due. */
@@ -551,15 +663,22 @@ write_trueups(struct world *w, const struct account *acct, struct buf *out)
 static bool
 compute(struct world *w, struct buf *out)
 {
-	const struct account acct = { &w->customer, &w->contract, &w->catalogue };
+	const struct account acct = { .customer = &w->customer,
+		.contract = &w->contract,
+		.catalogue = &w->catalogue };
 	struct rating_warnings warnings = { NULL, NULL };
 	struct usage_plan plan;
 	bool done;
 
 	usage_init(&plan, w->arena);
 	plan.now_ns = w->now_ns;
-	done = usage_invoices(w, &acct, &plan, out, &warnings) && write_scheduled(w, &acct, out) &&
-		write_trueups(w, &acct, out);
+	done = scheduled_invoices(w->arena, &acct, w->now_ns, &w->scheduled, &w->nscheduled,
+		       w->e) &&
+		usage_invoices(w, &acct, &plan, out, &warnings);
+	if (done) {
+		write_scheduled(w, out);
+		done = write_trueups(w, &acct, out);
+	}
 	if (done) {
 		write_purse(out, &w->purse);
 		write_warnings(out, &warnings);

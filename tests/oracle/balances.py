@@ -8,11 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from figures import NEVER, instant, number
-from usage import text_of
-
-
-def has(line, wanted):
-    return all(line.get(k) == text_of(v) for k, v in wanted.items())
+from usage import has_texts
 
 
 class Segment:
@@ -23,6 +19,7 @@ class Segment:
         if commit.contract is not None:
             self.end = min(self.end, commit.contract.end)
         self.amount, self.number = number(body["amount"]), number_
+        self.increases, self.seat = body.get("increases", []), body.get("seat")
         self.given = commit.given.get(self.id, [])
         terms = commit.body
         self.named = set(terms.get("applicable_product_ids", ()))
@@ -33,7 +30,12 @@ class Segment:
         self.unit = commit.unit
 
     def granted(self):
+        """But for what seats add later."""
         return self.amount + sum((x for _, x in self.given), Fraction(0))
+
+    def added(self, t):
+        """What seats have added by t."""
+        return sum((x for at, x in self.increases if at <= t), Fraction(0))
 
     def listed(self, product):
         return product.id in self.named or bool(self.tags & product.tags(self.start))
@@ -44,22 +46,24 @@ class Segment:
         return set(specifier.get("product_tags", ())) <= product.tags(self.start)
 
     def concerns(self, contract, product):
-        if self.unit != contract.unit:
+        if self.unit != contract.unit_of(product):
             return False
         meant = any(self.means(s, product) for s in self.specifiers)
         return self.pays_all or self.listed(product) or meant
 
     def may_pay(self, contract, line):
         product = line.product
-        if self.unit != contract.unit:
+        if self.unit != contract.unit_of(product):
+            return False
+        if self.seat and not has_texts(line.presentation, dict([self.seat])):
             return False
         return (
             self.pays_all
             or self.listed(product)
             or any(
                 self.means(s, product)
-                and has(line.pricing, s.get("pricing_group_values", {}))
-                and has(line.presentation, s.get("presentation_group_values", {}))
+                and has_texts(line.pricing, s.get("pricing_group_values", {}))
+                and has_texts(line.presentation, s.get("presentation_group_values", {}))
                 for s in self.specifiers
             )
         )
@@ -96,22 +100,35 @@ class Segment:
             self.number,
         )
 
-    def price(self, piece):
-        return piece.second[1] if self.at_commit_rate else piece.price
-
-    def level(self, piece):
-        return piece.second[0] if self.at_commit_rate else piece.level
-
 
 class Slice:
-    """A part of a line in one window and one tier; second: (tier, price) of the commit rate."""
+    """A part of a line in one window and one tier."""
 
-    def __init__(self, line, start, end, place, level, quantity, price, second):
+    def __init__(self, line, start, end, place, part):
         self.line, self.start, self.end, self.place = line, start, end, place
-        self.level, self.quantity, self.price, self.second = level, quantity, price, second
+        self.part, self.quantity = part, part.quantity
+
+    def price(self, segment=None):
+        """For one, where this segment pays, or none."""
+        return self.part.quote(self.line.run.offer.by(segment))[1]
+
+    def level(self, segment=None):
+        return self.part.quote(self.line.run.offer.by(segment))[0]
 
     def open_to(self, segment):
-        return self.quantity > 0 and (self.price > 0 or segment.price(self) > 0)
+        return self.quantity > 0 and (self.price() > 0 or self.price(segment) > 0)
+
+    def is_none(self, segment):
+        """A fee that is none at the prices at which it is paid."""
+        prices = self.line.run.offer.by(segment)
+        return self.part.kind == "FEE" and prices.fee(self.part.at) == 0
+
+    def lies_in(self, segment):
+        if self.part.kind == "SUBSCRIPTION":
+            return segment.start <= self.start < segment.end
+        if self.part.kind in ("WHOLE", "MINIMUM"):
+            return segment.start < self.end <= segment.end
+        return segment.start <= self.start and self.end <= segment.end
 
     def queue(self):
         return (id(self.line), self.start)
@@ -119,7 +136,8 @@ class Slice:
     def before(self):
         """Where its line stands among lines that begin at the same instant with the same price."""
         name = self.line.product.at(self.start)["name"].encode()
-        return (name, *self.line.place(), self.line.product.id)
+        place = (name, *self.line.place(), self.line.product.id)
+        return (*place, self.part.kind == "MINIMUM")
 
 
 class Payments:
@@ -131,8 +149,8 @@ class Payments:
 
     def reaches(self, k, piece):
         segment = self.segments[k]
-        inside = segment.start <= piece.start and piece.end <= segment.end
-        return inside and piece.open_to(segment) and segment.may_pay(self.contract, piece.line)
+        may = piece.lies_in(segment) and piece.open_to(segment)
+        return may and segment.may_pay(self.contract, piece.line)
 
     def rest(self, k, piece):
         """The quantity of a slice that is open when segment k comes."""
@@ -149,14 +167,14 @@ class Payments:
         keyed = []
         for queue in queues.values():
             for i, piece in enumerate(queue):
-                lowest = min(p.price for p in queue[: i + 1])
-                kind = piece.line.product.type == "COMPOSITE"
+                lowest = min(p.price() for p in queue[: i + 1])
+                kind = ("USAGE", "SUBSCRIPTION", "COMPOSITE").index(piece.line.product.type)
                 keyed.append(((kind, piece.start, -lowest, *piece.before(), i), piece))
         return [piece for _, piece in sorted(keyed, key=lambda pair: pair[0])]
 
     def takes(self, k, piece, there):
         """Of an open slice, by a segment that has this much."""
-        rest, price = self.rest(k, piece), self.segments[k].price(piece)
+        rest, price = self.rest(k, piece), piece.price(self.segments[k])
         if there <= 0:
             return Fraction(0)
         return rest if price == 0 else min(rest, there / price)
@@ -170,7 +188,7 @@ class Payments:
                     quantity = self.takes(k, other, there)
                     if other is piece:
                         break
-                    there -= quantity * self.segments[k].price(other)
+                    there -= quantity * other.price(self.segments[k])
                 else:
                     quantity = Fraction(0)
             self.known[k, piece] = quantity

@@ -59,11 +59,6 @@ COMMON = (
 )
 
 
-def amount(rule, part):
-    whole = number(rule["unit_price"]) * number(rule["quantity"])
-    return whole * part
-
-
 class Recurring:
     def __init__(self, contract, body, kind):
         self.contract, self.body, self.kind = contract, body, kind
@@ -94,28 +89,66 @@ class Recurring:
         b = min(end, self.end) if how in ("LAST", "FIRST_AND_LAST") else end
         return Fraction((b - a) // HOUR, (end - begin) // HOUR)
 
-    def prorated(self, name, part):
+    def prorated(self, name, part, quantity=None):
         rule = self.body.get("proration_rounding", {}).get(name)
-        value = amount(self.body[f"{name}_amount"], part)
+        terms = self.body[f"{name}_amount"]
+        quantity = number(terms["quantity"]) if quantity is None else quantity
+        value = number(terms["unit_price"]) * quantity * part
         if part == 1 or not rule:
             return value
         return rounded(value, rule["decimal_places"], rule["rounding_method"])
 
-    def child(self, k):
+    def links(self, k):
+        """Of a child that goes by the seats of a subscription: [(seat or None, how many at
+        its start, [(instant, how many more)])]"""
+        config = self.body["subscription_config"]
+        mine = [s for s in self.contract.subscriptions if s.id == config["subscription_id"]]
+        start, end = max(self.bound(k), self.start), min(self.bound(k + 1), self.end)
+        if config.get("allocation") == "INDIVIDUAL":
+            return mine[0].seats_in(start, end)
+        first, *more = mine[0].granted_in(start, end)
+        return [(None, first[1], more)]
+
+    def segments(self, k, identity):
         start, part = max(self.bound(k), self.start), self.part(k)
         end = min(self.bound(k + self.body["commit_duration"]["value"]), self.end)
+        window = {"starting_at": stamp(start), "ending_before": stamp(end)}
+        if "subscription_config" not in self.body:
+            id_ = derived("access_segment", identity, stamp(start))
+            return [{"id": id_, "amount": str(self.prorated("access", part)), **window}]
+        found = []
+        for seat, quantity, more in self.links(k):
+            id_ = derived("access_segment", identity, stamp(start))
+            if seat is not None:
+                id_ = derived("seat_segment", identity, seat)
+            amount = self.prorated("access", part, quantity)
+            segment = {"id": id_, "amount": str(amount), **window}
+            segment["increases"] = [(t, self.increase(k, t, n)) for t, n in more]
+            if seat is not None:
+                segment["seat"] = (self.seat_key(), seat)
+            found.append(segment)
+        return found
+
+    def seat_key(self):
+        id_ = self.body["subscription_config"]["subscription_id"]
+        bodies = [s for s in self.contract.body["subscriptions"] if s["id"] == id_]
+        return bodies[0]["seat_config"]["seat_group_key"]
+
+    def increase(self, k, t, quantity):
+        """What more seats add at t."""
+        config = self.body["subscription_config"].get("apply_seat_increase_config", {})
+        begin, end = self.bound(k), self.bound(k + 1)
+        part = Fraction((min(end, self.end) - t) // HOUR, (end - begin) // HOUR)
+        return self.prorated("access", part if config.get("is_prorated") else 1, quantity)
+
+    def child(self, k):
+        start, part = max(self.bound(k), self.start), self.part(k)
         identity = derived("recurring_child", self.body["id"], stamp(start))
-        segment = {
-            "id": derived("access_segment", identity, stamp(start)),
-            "amount": str(self.prorated("access", part)),
-            "starting_at": stamp(start),
-            "ending_before": stamp(end),
-        }
-        access = {"schedule_items": [segment]}
+        access = {"schedule_items": self.segments(k, identity)}
         if "credit_type_id" in self.body["access_amount"]:
             access["credit_type_id"] = self.body["access_amount"]["credit_type_id"]
         body = {k: v for k, v in self.body.items() if k in COMMON}
-        body.update(id=identity, type=self.kind, access_schedule=access)
+        body.update(id=identity, recurring_id=self.body["id"], type=self.kind, access_schedule=access)
         if "invoice_amount" in self.body:
             rule = self.body["invoice_amount"]
             price = {k: rule[k] for k in ("unit_price", "quantity")}

@@ -26,14 +26,22 @@ LINE = (
     "starting_at",
     "ending_before",
     "tier",
+    "flat_fee",
+    "minimum_adjustment",
+    "beyond_maximum",
     "pricing_group_values",
     "presentation_group_values",
+    "credit_type",
+    "converted_credit_type",
+    "subscription_id",
+    "is_prorated",
     "scheduled_charge_id",
     "commit_id",
     "commit_segment_id",
     "commit_type",
     "postpaid_commit",
 )
+UNITS = ("credit_type", "converted_credit_type")
 NUMBERS = ("subtotal", "total", "amount_due", "quantity", "unit_price", "size", "amount")
 
 
@@ -48,6 +56,7 @@ def exact(record, keys):
     for key in keys:
         if record.get(key) not in (None, {}, []):
             value = record.get(key + "_exact", record[key])
+            value = value["name"] if key in UNITS else value
             out[key] = str(Fraction(value)) if key in NUMBERS else value
     return out
 

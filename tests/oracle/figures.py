@@ -10,7 +10,7 @@ HOUR = 3600 * 10**9
 DAY = 24 * HOUR
 NEVER = 2**63
 USD = "USD (cents)"
-PLACES = {USD: 0, "EUR": 2, "JPY": 0}  # of the minor unit, in stored units
+PLACES = {USD: 0, "EUR": 2, "JPY": 0}  # of the minor unit, in stored units; none of custom ones
 
 
 def number(text):

@@ -1,26 +1,39 @@
-"""runs - a billing period: what is priced as one, of usage and of composites."""
+"""runs - a billing period: what is priced as one, and what is bounded together."""
 import json
+from collections import defaultdict
 from fractions import Fraction
 from functools import lru_cache
 
-from figures import NEVER, number, rounded
-from usage import Rate, aggregate, carries, has_values, order_of_values, text_of
+from figures import HOUR, NEVER, number, rounded
+from prices import Part, move, up_to
+from usage import aggregate, carries, has_values, order_of_values, text_of
+
+
+def given(rate, begin, quantity):
+    """Units that are free of those that all presentation values use from the begin on."""
+    free = rate.free if rate else Fraction(0)
+    return min(max(begin + quantity, 0), free) - min(max(begin, 0), free)
 
 
 class Run:
     """Windows that are priced as one: a quantity, and where the counter is before it."""
 
+    billed, maximum = Fraction(0), None  # what was charged before it, and what bounds that
+
     def __init__(self, windows):
         self.windows = windows
         self.start, self.end = windows[0]["start"], windows[-1]["end"]
-        self.rate, self.terms = windows[0]["rate"], windows[0]["terms"]
-        self.before = Fraction(0)
+        self.offer, self.terms = windows[0]["offer"], windows[0]["terms"]
+        self.rate = self.offer.rate
+        self.before = self.pooled = Fraction(0)
+        self.earlier = []  # runs of the same values
 
     def share_until(self, t):
         begun = [w for w in self.windows if t > w["start"]]
         parts = [w["value"](min(t, w["end"])) - w["value"](w["start"]) for w in begun]
         return sum(parts, Fraction(0))
 
+    @lru_cache(maxsize=None)
     def quantity(self, until=NEVER):
         """What is billed of it up to an instant: converted, then rounded."""
         x = self.share_until(until)
@@ -34,18 +47,47 @@ class Run:
     def priced(self):
         return self.rate is not None and self.rate.entitled
 
-    def slices(self, a, b):
+    def free(self, quantity):
+        """How many of the first of its units are free: all presentation values have used
+        some of them before."""
+        return given(self.rate, self.pooled, quantity)
+
+    def freed(self):
+        """How many were free before it, as if its rate had always been there."""
+        return sum((given(self.rate, r.pooled, r.quantity()) for r in self.earlier), Fraction(0))
+
+    def charged(self, a, b):
+        """The parts of its move in [a, b)."""
         if not self.priced():
             return []
-        return self.rate.slices(self.before + self.quantity(a), self.before + self.quantity(b))
+        p, q = self.quantity(a), self.quantity(b)
+        free = self.free(q) - self.free(p)
+        begin = self.before - self.freed()
+        parts = move(begin + p - self.free(p), begin + q - self.free(q), self.offer.every())
+        if free:
+            gift = [Part("FREE", free, None)]
+            parts = gift + parts if free > 0 else parts + gift
+        return parts
 
     def cost(self, a, b):
+        return sum((part.cost(self.rate) for part in self.charged(a, b)), Fraction(0))
+
+    def parts(self, a, b):
+        """The same, none of it beyond the maximum."""
+        parts = self.charged(a, b)
+        if self.maximum is None or not parts:
+            return parts
+        return up_to(self.maximum, self.billed + self.cost(self.start, a), parts, self.rate)
+
+    def spent(self, a, b):
         a, b = max(a, self.start), min(b, self.end)
-        slices = self.slices(a, b) if a < b else []
-        return sum((n * price for _, n, price, _ in slices), Fraction(0))
+        parts = self.parts(a, b) if a < b else []
+        return sum((part.cost(self.rate) for part in parts), Fraction(0))
 
     def pieces(self, cuts):
         """Its time between cuts; what was left out of it is not its time."""
+        if self.rate and self.rate.as_a_whole():
+            cuts = []
         at = [self.start] + [t for t in cuts if self.start < t < self.end] + [self.end]
         found = []
         for a, b in zip(at, at[1:]):
@@ -82,6 +124,11 @@ def runs_of(windows):
     return runs
 
 
+def plain_runs(period, product):
+    """Those of no values, whatever was used."""
+    return joined([Run([w]) for w in period.filled(product, {}, {})])
+
+
 class Line:
     def __init__(self, product, run, pricing, presentation):
         self.product, self.run = product, run
@@ -91,46 +138,28 @@ class Line:
         return (order_of_values(self.pricing), order_of_values(self.presentation))
 
 
-class CompositeRun:
-    """The windows of a composite that are priced as one; its quantity is money."""
+class Missing:
+    """What is missing of a minimum, as a run of one part."""
 
-    def __init__(self, windows, rate):
-        self.windows, self.rate = windows, rate
-        self.start, self.end = windows[0][0], windows[-1][1]
+    def __init__(self, spans, offer, amount):
+        self.start, self.end, self.offer, self.amount = spans[0][0], spans[-1][1], offer, amount
+        self.rate = offer.rate
 
-    def base(self, a, b):
-        parts = [(max(a, x), min(b, y), runs) for x, y, runs in self.windows]
-        return sum((run.cost(x, y) for x, y, runs in parts if x < y for run in runs), Fraction(0))
+    def pieces(self, _):
+        return [(self.start, self.end)]
 
-    def slices(self, a, b):
-        base = self.base(a, b)
-        if not base or not self.priced():
-            return []
-        price = self.rate.tiers[0][1]
-        return [(0, base, price, (0, price))]
+    def parts(self, *_):
+        return [Part("MINIMUM", Fraction(1), self.amount)]
 
-    def same(self):
-        return self.rate and self.rate.same()
-
-    def spans(self):
-        return [(a, b) for a, b, _ in self.windows]
-
-    priced, pieces = Run.priced, Run.pieces
-
-
-def joined_bases(runs):
-    out = []
-    for run in runs:
-        if out and out[-1].same() == run.same():
-            out[-1] = CompositeRun(out[-1].windows + run.windows, run.rate)
-        else:
-            out.append(run)
-    return out
+    def spent(self, a, b):
+        return self.amount if a < self.end <= b else Fraction(0)
 
 
 class Period:
     def __init__(self, contract, start, end):
         self.contract, self.start, self.end = contract, start, end
+        first, last = contract.cell(start)
+        self.hours = (last - first) // HOUR
 
     def cuts(self, instants):
         return sorted({self.start, self.end, *(t for t in instants if self.start < t < self.end)})
@@ -142,12 +171,14 @@ class Period:
     def windows(self, product, more=()):
         rates = [r for r in self.contract.rates if r.product == product.id]
         bounds = [t for r in rates for t in (r.start, r.end)]
-        at = self.cuts(bounds + product.starts() + list(more))
+        at = self.cuts(bounds + self.contract.turns(product) + list(more))
         return list(zip(at, at[1:]))
 
-    def rate(self, product, values, t):
-        held = [r for r in self.rates(product) if r.values == values and r.covers(t)]
-        return max(held, key=Rate.rank) if held else None
+    def offer(self, product, pricing, presentation, t):
+        """The rate that holds at t, and what is drawn at."""
+        held = [r for r in self.rates(product) if r.values == pricing and r.covers(t)]
+        rate = max(held, key=lambda r: r.rank()) if held else None
+        return self.contract.offer(product, rate, pricing, presentation, t)
 
     def combinations(self, product):
         found = {}
@@ -157,7 +188,7 @@ class Period:
             presentation = terms.get("presentation_group_key", [])
             metric = terms["billable_metric_id"]
             before = carries(self.contract.metrics[metric])
-            for e in self.contract.usage(metric):
+            for e in self.contract.usage(metric, a):
                 if (before or self.start <= e["at"]) and e["at"] < self.end:
                     values = {k: text_of(e["properties"].get(k)) for k in (*pricing, *presentation)}
                     pair = ({k: values[k] for k in pricing}, {k: values[k] for k in presentation})
@@ -168,7 +199,7 @@ class Period:
         terms = product.at(a)
         metric = terms.get("billable_metric_id")
         keys = tuple(set(terms.get(f"{k}_group_key", ())) for k in ("pricing", "presentation"))
-        rate = self.rate(product, pricing, a)
+        offer = self.offer(product, pricing, presentation, a)
         wanted = {**pricing, **presentation}
 
         @lru_cache(maxsize=None)
@@ -177,14 +208,15 @@ class Period:
                 return Fraction(0)
             events = [
                 e
-                for e in self.contract.usage(metric)
+                for e in self.contract.usage(metric, a)
                 if e["at"] < t and has_values(e, wanted)
             ]
             return aggregate(self.contract.metrics[metric], events, self.start, t)
 
         how = [terms.get("quantity_conversion"), terms.get("quantity_rounding")]
-        same = (rate and rate.same(), metric, json.dumps(how, sort_keys=True), keys)
-        return {"start": a, "end": b, "rate": rate, "terms": terms, "value": value, "same": same}
+        filtered = self.contract.filter_at(a)
+        same = (offer.same(), metric, filtered, json.dumps(how, sort_keys=True), keys)
+        return {"start": a, "end": b, "offer": offer, "terms": terms, "value": value, "same": same}
 
     def filled(self, product, pricing, presentation):
         at = self.windows(product)
@@ -193,38 +225,58 @@ class Period:
     @lru_cache(maxsize=None)
     def usage(self, product):
         """The runs of each combination of values, as lines to be."""
-        return [
-            Line(product, run, pricing, presentation)
-            for pricing, presentation in self.combinations(product)
-            for run in runs_of(self.filled(product, pricing, presentation))
-        ]
+        groups = defaultdict(list)
+        for pricing, presentation in self.combinations(product):
+            for run in runs_of(self.filled(product, pricing, presentation)):
+                groups[order_of_values(pricing)].append(Line(product, run, pricing, presentation))
+        if not product.at(self.start).get("pricing_group_key"):
+            groups[()] += []
+        lines = []
+        for values, found in groups.items():
+            pricing = dict(found[0].pricing) if found else {}
+            used = not pricing or any(x.run.share_until(x.run.end) for x in found)
+            windows = self.windows(product) if used else []
+            lines += found + self.bounded(product, pricing, found, windows)
+        return lines
 
-    def bases(self, product):
-        """The windows of a composite with equal rates, put together."""
-        others = [p for p in self.contract.card_products() if p.type == "USAGE"]
-        runs = []
-        for a, b in self.windows(product, [t for p in others for t in p.starts()]):
-            terms = product.at(a)
-            named = set(terms.get("composite_product_ids", ()))
-            tags = set(terms.get("composite_tags", ()))
-            base = [p for p in others if p.id in named or tags & p.tags(a)]
-            spent = [line.run for p in base for line in self.usage(p)]
-            runs.append(CompositeRun([(a, b, spent)], self.rate(product, {}, a)))
-        return joined_bases(runs)
+    def bounded(self, product, pricing, lines, windows):
+        """Lines of one combination of pricing values get what bounds them together:
+        free units, a maximum; and a line for what is missing of the minimum."""
+        offers = [(a, b, self.offer(product, pricing, {}, a)) for a, b in windows]
+        offers = [(a, b, o) for a, b, o in offers if o.rate and o.rate.entitled]
 
-    def composite(self, product):
-        cuts = self.contract.balance_cuts(product)
-        runs = [r for r in self.bases(product) if any(r.base(a, b) for a, b in r.pieces(cuts))]
-        return [Line(product, run, {}, {}) for run in joined_bases(runs)]
+        def parts(name):
+            return [
+                (o.rate.bounds[name] * Fraction((b - a) // HOUR, self.hours), (a, b), o)
+                for a, b, o in offers
+                if name in o.rate.bounds
+            ]
 
-    def zero_line(self, product, lines):
+        maximum = sum(amount for amount, *_ in parts("maximum"))
+        pooled = billed = Fraction(0)
+        earlier = defaultdict(list)
+        for line in sorted(lines, key=lambda x: (x.run.start, x.place())):
+            run, key = line.run, line.place()
+            run.pooled, run.earlier = pooled, earlier[key]
+            earlier[key] = [*earlier[key], run]
+            pooled += run.quantity()
+            if run.priced() and "maximum" in run.rate.bounds:
+                run.billed, run.maximum = billed, maximum
+                billed += run.cost(run.start, run.end)
+        least = parts("minimum")
+        held = [x.run for x in lines if x.run.priced() and "minimum" in x.run.rate.bounds]
+        missing = sum(amount for amount, *_ in least)
+        missing -= sum((run.spent(self.start, self.end) for run in held), Fraction(0))
+        if not least or missing <= 0:
+            return []
+        spans = [span for _, span, _ in least]
+        return [Line(product, Missing(spans, least[0][2], missing), pricing, {})]
+
+    def zero_line(self, product, groups, lines):
         """Where a product has no line: the first window in which it could have had one."""
-        if product.type == "COMPOSITE":
-            groups = self.bases(product)
-        else:
-            groups = joined([Run([w]) for w in self.filled(product, {}, {})])
         for a, _ in self.windows(product):
-            rate = self.rate(product, {}, a)
+            offer = self.offer(product, {}, {}, a)
+            rate = offer.rate
             if rate and rate.entitled and not product.at(a).get("pricing_group_key"):
                 runs = [x.run for x in lines if not x.presentation] + groups
                 run = next(r for r in runs if any(start <= a < end for start, end in r.spans()))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from fractions import Fraction
 from math import ceil
 
-from figures import DAY, HOUR, NEVER, instant, number
+from figures import DAY, HOUR, instant, number
 
 UNITS = {"HOUR": HOUR, "DAY": DAY, "SECOND": 10**9}
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
@@ -21,6 +21,10 @@ def text_of(value):
 
 def has_values(event, wanted):
     return all(text_of(event["properties"].get(k)) == v for k, v in wanted.items())
+
+
+def has_texts(values, wanted):
+    return all(values.get(k) == text_of(v) for k, v in wanted.items())
 
 
 def feeds(metric, event):
@@ -129,78 +133,6 @@ class Product:
         return [instant(u["starting_at"]) for u in self.updates]
 
 
-class Prices:
-    """A model: FLAT, TIERED, or PERCENTAGE as a flat price of money."""
-
-    def __init__(self, body):
-        self.type = body["rate_type"]
-        if self.type == "TIERED":
-            sizes = [number(t["size"]) if "size" in t else None for t in body["tiers"]]
-            self.tiers = list(zip(sizes, [number(t["price"]) for t in body["tiers"]]))
-        else:
-            self.tiers = [(None, number(body["price"]))]
-
-    def ends(self):
-        """Where its tiers end, but the last."""
-        found, end = [], Fraction(0)
-        for size, _ in self.tiers[:-1]:
-            end += size
-            found.append(end)
-        return found
-
-    def level(self, x):
-        """The tier that x lies in: the first holds all below it too, and each its end."""
-        return sum(end < x for end in self.ends())
-
-    def at(self, x):
-        level = self.level(x)
-        return (level, self.tiers[level][1])
-
-    def tier(self, level):
-        if self.type != "TIERED":
-            return None
-        size = self.tiers[level][0]
-        begin = sum((s for s, _ in self.tiers[:level]), Fraction(0))
-        tier = {"level": level + 1, "starting_at": begin}
-        return tier if size is None else {**tier, "size": size}
-
-
-class Rate(Prices):
-    def __init__(self, body, seq):
-        super().__init__(body)
-        self.product = body["product_id"]
-        self.values = body.get("pricing_group_values", {})
-        self.start, self.end = instant(body["starting_at"]), instant(body.get("ending_before"))
-        self.entitled, self.seq = body["entitled"], seq
-        self.commit = Prices(body["commit_rate"]) if "commit_rate" in body else self
-
-    def covers(self, t):
-        return self.start <= t < self.end
-
-    def rank(self):
-        return (self.end < NEVER, self.start, self.seq)
-
-    def same(self):
-        other = self.commit
-        own = other is self
-        second = None if own else (other.type, tuple(other.tiers))
-        return (self.entitled, self.type, tuple(self.tiers), second)
-
-    def slices(self, p, q):
-        """The move of a counter from p to q in its direction: (tier, quantity, price,
-        (tier, price) of the commit rate)."""
-        low, high = min(p, q), max(p, q)
-        ends = [e for e in self.ends() + self.commit.ends() if low < e < high]
-        cuts = sorted({low, high, *ends})
-        found = []
-        for a, b in zip(cuts, cuts[1:]):
-            level, price = self.at((a + b) / 2)
-            found.append((level, b - a, price, self.commit.at((a + b) / 2)))
-        if q < p:
-            found = [(level, -n, *prices) for level, n, *prices in reversed(found)]
-        return found
-
-
 def order_of_values(values):
     """Combinations in the order of mtr-pricing(7): key, then value, null first."""
-    return [(k.encode(), v is not None, (v or "").encode()) for k, v in sorted(values.items())]
+    return tuple((k.encode(), v is not None, (v or "").encode()) for k, v in sorted(values.items()))

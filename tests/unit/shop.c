@@ -176,7 +176,9 @@ shop_invoices(struct shop *s, size_t n, struct invoice *out)
 	struct statement **statements = ARENA_ARRAY(s->arena, n, struct statement *);
 	struct rating_warnings warnings = { NULL, NULL };
 	struct catalogue catalogue;
-	struct account account = { &s->customer, &s->contract, &catalogue };
+	struct account account = { .customer = &s->customer,
+		.contract = &s->contract,
+		.catalogue = &catalogue };
 	struct usage_plan usage;
 	bool done;
 
@@ -241,7 +243,8 @@ random_tiers(struct sweep *sw, struct arena *a, struct rate *r)
 	r->tiers = ARENA_ARRAY(a, r->ntiers, struct tier);
 	for (size_t i = 0; i < r->ntiers; i++)
 		r->tiers[i] = (struct tier){ i + 1 == r->ntiers,
-			rat_int(a, (int64_t)(1 + sweep_below(sw, 9))), shop_price(sw, a) };
+			rat_int(a, (int64_t)(1 + sweep_below(sw, 9))), shop_price(sw, a),
+			RAT_ZERO };
 }
 
 static void

@@ -30,26 +30,31 @@ random_unit(struct sweep *s)
 {
 	struct unit eur = unit_usd();
 
-	if (sweep_below(s, 6) == 0 && !unit_find(STR("EUR"), &eur))
+	if (sweep_below(s, 6) == 0 && !unit_find(NULL, STR("EUR"), &eur))
 		ok(false, "EUR is a unit");
 	return eur;
 }
+
+/* Those at the list rate draw at the first price of a slice, others at the second. */
+static const size_t of_terms[] = { 0, 1 };
 
 static void
 random_slices(struct sweep *s, struct arena *a, struct charge *c)
 {
 	c->n = (size_t)(1 + sweep_below(s, 3));
+	c->price_of = of_terms;
 	c->slices = ARENA_ARRAY(a, c->n, struct charge_slice);
 	for (size_t i = 0; i < c->n; i++) {
-		struct price_slice *p = &c->slices[i].price;
+		struct price_slice *p = ARENA_ARRAY(a, 2, struct price_slice);
 		p->quantity = rat_frac(a, (int64_t)sweep_below(s, 20) - 2,
 			(int64_t)(1 + sweep_below(s, 3)));
 		p->unit_price = shop_price(s, a);
 		p->total = rat_mul(a, p->quantity, p->unit_price);
+		c->slices[i].prices = p;
 		c->slices[i].open = p->quantity;
-		c->slices[i].commit = *p;
+		p[1] = p[0];
 		if (sweep_below(s, 2) == 0)
-			c->slices[i].commit.unit_price = shop_price(s, a);
+			p[1].unit_price = shop_price(s, a);
 	}
 }
 
@@ -75,7 +80,7 @@ random_charges(struct sweep *s, struct arena *a, struct till *t)
 static void
 random_till(struct sweep *s, struct arena *a, struct till *t)
 {
-	*t = (struct till){ .purse = { .n = SEGMENTS } };
+	*t = (struct till){ .purse = { .n = SEGMENTS, .nterms = 2 } };
 	random_charges(s, a, t);
 	t->purse.segments = t->drawn;
 	for (size_t i = 0; i < SEGMENTS; i++) {
@@ -84,34 +89,33 @@ random_till(struct sweep *s, struct arena *a, struct till *t)
 		t->segments[i].starting_at_ns = shop_hour(from);
 		t->segments[i].ending_before_ns = shop_hour(from + (int64_t)sweep_below(s, 4));
 		t->segments[i].amount = rat_int(a, (int64_t)sweep_below(s, 40) - 2);
-		t->commits[i].rate_type = sweep_below(s, 2) == 0 ? DRAW_COMMIT_RATE :
-								   DRAW_LIST_RATE;
 		t->left[i] = t->segments[i].amount;
 		t->drawn[i] = (struct purse_segment){ .commit = &t->commits[i],
 			.segment = &t->segments[i],
 			.all_products = sweep_below(s, 2) == 0,
 			.products = { &t->charges[sweep_below(s, CHARGES)].product_id, 1 },
+			.terms = sweep_below(s, 2),
 			.left = &t->left[i] };
 	}
 }
 
 /* What is paid and what is open make the slice; a slice of nothing or less is left alone. */
 static bool
-slice_adds_up(struct arena *a, const struct charge_slice *s)
+slice_adds_up(struct arena *a, const struct charge *c, const struct charge_slice *s)
 {
 	struct rat quantity = s->open;
 
 	for (const struct draw *d = s->draws; d != NULL; d = d->next) {
-		struct rat price = draw_price(d->by, s)->unit_price;
+		struct rat price = draw_price(c, s, d->by)->unit_price;
 		if (rat_sign(d->amount) < 0 || rat_sign(d->quantity) <= 0 ||
-			(rat_sign(price) == 0 && rat_sign(s->price.unit_price) == 0) ||
+			(rat_sign(price) == 0 && rat_sign(s->prices[0].unit_price) == 0) ||
 			!rat_eq(d->amount, rat_mul(a, d->quantity, price)) ||
 			!rat_eq(d->after, rat_sub(a, d->before, d->amount)))
 			return false;
 		quantity = rat_add(a, quantity, d->quantity);
 	}
-	return rat_eq(quantity, s->price.quantity) &&
-		(rat_sign(s->price.quantity) <= 0 || rat_sign(s->open) >= 0);
+	return rat_eq(quantity, s->prices[0].quantity) &&
+		(rat_sign(s->prices[0].quantity) <= 0 || rat_sign(s->open) >= 0);
 }
 
 static struct rat
@@ -138,8 +142,9 @@ is_exhaustive(const struct till *t, const struct purse_segment *by)
 		for (size_t k = 0; purse_pays(by, &t->charges[i]) && k < t->charges[i].n; k++) {
 			const struct charge_slice *s = &t->charges[i].slices[k];
 			if (rat_sign(s->open) > 0 &&
-				(rat_sign(s->price.unit_price) > 0 ||
-					rat_sign(draw_price(by, s)->unit_price) > 0))
+				(rat_sign(s->prices[0].unit_price) > 0 ||
+					rat_sign(draw_price(&t->charges[i], s, by)->unit_price) >
+						0))
 				return false;
 		}
 	return true;
@@ -157,7 +162,7 @@ law_draws(struct arena *a)
 		burndown_draw(&t.purse, a, t.order, CHARGES);
 		for (size_t i = 0; i < CHARGES; i++)
 			for (size_t k = 0; k < t.charges[i].n; k++)
-				slices += !slice_adds_up(a, &t.charges[i].slices[k]);
+				slices += !slice_adds_up(a, &t.charges[i], &t.charges[i].slices[k]);
 		for (size_t i = 0; i < SEGMENTS; i++) {
 			const struct purse_segment *by = &t.drawn[i];
 			struct rat paid = paid_by(a, &t, by);
@@ -254,6 +259,7 @@ static struct charge *
 charge_of(struct arena *a, const struct wanted_charge *w)
 {
 	struct charge *c = ARENA_NEW(a, struct charge);
+	struct price_slice *p = ARENA_NEW(a, struct price_slice);
 
 	*c = (struct charge){ .name = str_c(w->name),
 		.product_id = str_c(w->product_id),
@@ -265,8 +271,10 @@ charge_of(struct arena *a, const struct wanted_charge *w)
 		.presentation = value_of(a, "org", w->presentation),
 		.slices = ARENA_NEW(a, struct charge_slice),
 		.n = 1 };
-	c->slices[0].open = c->slices[0].price.quantity = RAT_ONE;
-	c->slices[0].price.unit_price = rat_int(a, w->price);
+	p->quantity = RAT_ONE;
+	p->unit_price = rat_int(a, w->price);
+	c->slices[0].prices = p;
+	c->slices[0].open = RAT_ONE;
 	return c;
 }
 
@@ -284,7 +292,7 @@ test_charge_order(struct arena *a)
 			.segment = &segment,
 			.all_products = true,
 			.left = &balance };
-		struct purse purse = { &drawn, 1, unit_usd() };
+		struct purse purse = { .segments = &drawn, .n = 1, .nterms = 1 };
 		struct charge *given[countof(queue)], *order[countof(queue)];
 		struct rat left = balance;
 
@@ -309,6 +317,7 @@ test_cuts(struct arena *a)
 {
 	struct shop shop;
 	struct period month = { shop_hour(0), shop_hour(SHOP_HOURS), 0, 0 };
+	struct unit usd = unit_usd(), eur;
 	int64_t out[8];
 
 	shop_init(&shop, a);
@@ -321,15 +330,18 @@ test_cuts(struct arena *a)
 	shop_segment(&shop, c, RAT_ONE, 5, SHOP_HOURS + 5);
 	shop_segment(&shop, c, RAT_ONE, SHOP_HOURS, SHOP_HOURS + 10);
 	shop_invoice(&shop);
-	is_int((int64_t)purse_cuts(&shop.purse, p->product.id, &month, out), 1,
+	is_int((int64_t)purse_cuts(&shop.purse, p->product.id, &usd, &month, out), 1,
 		"bounds inside the period cut it, those at its own do not");
 	is_int(out[0], shop_hour(5), "where the segment begins");
-	is_int((int64_t)purse_cuts(&shop.purse, STR("other"), &month, out), 0,
+	is_int((int64_t)purse_cuts(&shop.purse, STR("other"), &usd, &month, out), 0,
 		"products that are not paid for are not cut");
 	c->applicable_product_ids.n = 0;
 	shop_invoice(&shop);
-	is_int((int64_t)purse_cuts(&shop.purse, STR("other"), &month, out), 1,
+	is_int((int64_t)purse_cuts(&shop.purse, STR("other"), &usd, &month, out), 1,
 		"unless none is named");
+	ok(unit_find(NULL, STR("EUR"), &eur) &&
+			purse_cuts(&shop.purse, p->product.id, &eur, &month, out) == 0,
+		"nor what is priced in another unit");
 }
 
 /* Of which customer's contracts may draw it. */
@@ -538,7 +550,9 @@ test_shared(struct arena *a)
 	shop_invoice(&other);
 
 	struct catalogue all;
-	struct account acct = { &one.customer, &one.contract, &all };
+	struct account acct = { .customer = &one.customer,
+		.contract = &one.contract,
+		.catalogue = &all };
 	struct purse_pool pool;
 	catalogue_init(&all, a);
 	*map_slot(&all.products, one.prepaid.id, NULL) = &one.prepaid;
@@ -560,7 +574,9 @@ test_refusals(struct arena *a)
 	struct shop shop;
 	struct invoice inv = { .nlines = 7 };
 	struct catalogue none;
-	struct account account = { &shop.customer, &shop.contract, &none };
+	struct account account = { .customer = &shop.customer,
+		.contract = &shop.contract,
+		.catalogue = &none };
 	struct purse purse = { .n = 7 };
 	struct purse_pool pool;
 
@@ -595,7 +611,9 @@ test_deducted(struct arena *a)
 	static const int64_t left[] = { 10, 6, 0, -2 };
 	struct shop shop;
 	struct catalogue c;
-	struct account account = { &shop.customer, &shop.contract, &c };
+	struct account account = { .customer = &shop.customer,
+		.contract = &shop.contract,
+		.catalogue = &c };
 	struct purse_pool pool;
 	struct purse purse;
 	struct err e = ERR_INIT;
@@ -619,8 +637,8 @@ test_deducted(struct arena *a)
 			rat_eq(*purse.segments[0].left, rat_int(a, 10)),
 		"10 where nothing is known");
 
-	struct charge_slice slice = { .price = { .quantity = RAT_ONE, .unit_price = RAT_ONE },
-		.open = RAT_ONE };
+	struct price_slice price = { .quantity = RAT_ONE, .unit_price = RAT_ONE };
+	struct charge_slice slice = { .prices = &price, .open = RAT_ONE };
 	struct charge charge = { .unit = unit_usd(),
 		.starting_at_ns = shop_hour(0),
 		.ending_before_ns = shop_hour(1),

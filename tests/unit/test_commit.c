@@ -132,7 +132,7 @@ test_full(void)
 	is_str(body_written(&a, printed, NULL),
 		"{\"commits\":[{\"id\":\"aaaaaaaa-0000-4000-8000-000000000001\","
 		"\"type\":\"PREPAID\",\"product_id\":\"Prepaid\",\"name\":\"Year\","
-		"\"description\":\"\",\"access_schedule\":{\"credit_type\":"
+		"\"description\":\"\",\"temporary_id\":\"t1\",\"access_schedule\":{\"credit_type\":"
 		"{\"id\":\"2714e483-4ff1-48e4-9e25-ac732e8f24f2\",\"name\":\"USD (cents)\"},"
 		"\"schedule_items\":[{\"id\":\"aaaaaaaa-0000-4000-8000-000000000002\","
 		"\"amount\":\"10000\",\"starting_at\":\"2024-01-01T05:00:00Z\","
@@ -153,7 +153,8 @@ test_full(void)
 		   read_commits, &a),
 		"two of temporary ids of their own");
 	is_int((int64_t)got_n, 2, "  two");
-	ok(strstr(body_written(&a, terms, NULL), "temporary_id") == NULL, "  that nobody keeps");
+	ok(strstr(body_written(&a, terms, NULL), "\"temporary_id\":\"t2\"") != NULL,
+		"  which are kept");
 	ok(body_taken(SEGMENT("'amount':0,'starting_at':'1999-01-01','ending_before':'1999-01-02'"),
 		   read_commits, &a),
 		"an amount of nothing, before the contract");
@@ -435,8 +436,7 @@ test_credits(void)
 static void
 test_unsupported(void)
 {
-	static const char *const names[] = { "hierarchy_configuration", "payment_gate_config",
-		"spend_tracker_attributes" };
+	static const char *const names[] = { "hierarchy_configuration" };
 	static const char *const unknown[] = { "applicable_contract_ids", "invoice_contract_id" };
 	struct arena a = ARENA_INIT;
 
@@ -446,6 +446,12 @@ test_unsupported(void)
 			"not supported" };
 		body_refused(&r, 1, read_commits);
 	}
+	body_refused(&(struct refusal){ COMMIT(",'payment_gate_config':{}"),
+			     "contract.commits.payment_gate_config",
+			     "commits[0].payment_gate_config", "{}",
+			     "only a commit that add_commits of an edit adds can wait for its "
+			     "payment" },
+		1, read_commits);
 	for (size_t i = 0; i < countof(unknown); i++) {
 		struct refusal r = { str_printf(&a, COMMIT(",'%s':[1]"), unknown[i]).p,
 			"unknown_field", str_printf(&a, "commits[0].%s", unknown[i]).p, "[1]",

@@ -14,7 +14,7 @@ static struct adjustment adjusted;
 static bool
 read_balance(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	return customer_balance_from_json(j, csv, a, &got, e);
+	return customer_balance_from_json(j, csv, NULL, a, &got, e);
 }
 
 static bool
@@ -22,7 +22,7 @@ read_adjustment(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
 	struct unit usd = unit_usd();
 
-	return adjustment_from_json(j, csv, &usd, a, &adjusted, e);
+	return adjustment_from_json(j, csv, NULL, &usd, a, &adjusted, e);
 }
 
 static void
@@ -179,8 +179,26 @@ test_adjustments(void)
 			"'one'", "UUID" },
 		{ ADJUST(",'amount':1,'timestamp':'soon'"), "adjustment.timestamp", "timestamp",
 			"'soon'", "not a time" },
-		{ ADJUST(",'amount':1,'per_group_amounts':{}"), "unsupported_field",
-			"per_group_amounts", "{}", "not supported" },
+		{ ADJUST(",'amount':1,'per_group_amounts':{}"), "adjustment.per_group_amounts",
+			"per_group_amounts", "{}", "some seats" },
+		{ ADJUST(",'amount':1,'per_group_amounts':[]"), "adjustment.per_group_amounts",
+			"per_group_amounts", "[]", "wanted an object" },
+		{ ADJUST(",'amount':3,'per_group_amounts':{'ann':1,'bob':1}"),
+			"adjustment.per_group_amounts", "per_group_amounts", "{'ann'",
+			"they add up to 2; wanted the amount, 3" },
+		{ ADJUST(",'amount':1,'per_group_amounts':{'ann':1,'bob':0}"),
+			"adjustment.per_group_amounts", "per_group_amounts.bob", "0}",
+			"below zero" },
+		{ ADJUST(",'amount':1,'per_group_amounts':{'ann':'1 EUR'}"),
+			"adjustment.per_group_amounts", "per_group_amounts.ann", "'1 EUR'",
+			"in EUR where USD" },
+		{ ADJUST(",'amount':1,'per_group_amounts':{'ann':null}"),
+			"adjustment.per_group_amounts", "per_group_amounts.ann", "null",
+			"missing" },
+		{ ADJUST(",'amount':1,'segment_id':'00000000-0000-4000-8000-000000000001'"
+			 ",'per_group_amounts':{'ann':1}"),
+			"adjustment.per_group_amounts", "per_group_amounts", "{'ann'",
+			"beside segment_id" },
 		{ ADJUST(",'amount':1,'contract':'k','contract_id':'k'"), "adjustment.contract",
 			"contract", "'k','contract_id'", "beside contract_id" },
 	};
@@ -194,6 +212,13 @@ test_adjustments(void)
 		"  in cents, when the segment begins");
 	is_str(str_dup(&a, adjustment_balance(j, &a)).p, "b", "  of that balance");
 	json_free(j);
+	ok(body_taken(ADJUST(",'amount':0,'per_group_amounts':{'bob':'1.5 USD','ann':-150}"),
+		   read_adjustment, &a),
+		"from one seat to another");
+	ok(adjusted.nseats == 2 && rat_eq(adjusted.seats[0].amount, rat_int(&a, 150)) &&
+			rat_eq(adjusted.seats[1].amount, rat_int(&a, -150)),
+		"  each its amount");
+	is_str(adjusted.seats[0].seat_id.p, "bob", "  in their order");
 	j = body_tree(&a, "[7]");
 	is_int((int64_t)adjustment_balance(j, &a).n, 0, "no object names none");
 	json_free(j);

@@ -241,7 +241,7 @@ test_draft(void)
 	};
 	char want[512];
 
-	unit_find(STR("JPY"), &inv.unit);
+	unit_find(NULL, STR("JPY"), &inv.unit);
 	snprintf(want, sizeof(want),
 		"{\"id\":\"i1\",\"type\":\"SCHEDULED\",\"status\":\"DRAFT\","
 		"\"customer_id\":\"c1\",\"contract_id\":\"k1\",\"credit_type\":{\"id\":\"%s\","
@@ -261,7 +261,7 @@ test_ids(void)
 	struct str base, others[6];
 	struct id id;
 
-	unit_find(STR("EUR"), &eur);
+	unit_find(NULL, STR("EUR"), &eur);
 	base = invoice_id(&a, STR("k1"), INVOICE_USAGE, at("2024-09-01"), &usd, 0);
 	ok(id_parse(base, &id) && base.p[14] == '8', "an id is a UUID of version 8");
 	is_str(invoice_id(&a, STR("k1"), INVOICE_USAGE, at("2024-09-01"), &usd, 0).p, base.p,
@@ -320,6 +320,20 @@ add_steps(struct trace *t, struct arena *a)
 	s = step(t, a, TRACE_RATE, "0", "0", "0");
 	s->ref = STR("r2");
 	s->text = STR("TIERED");
+	s->priceless = true;
+	s = step(t, a, TRACE_ENTITLED, "0", "0", "0");
+	s->ref = STR("o1");
+	s = step(t, a, TRACE_OVERRIDE, "0.8", "0", "0");
+	s->ref = STR("o2");
+	s->text = STR("MULTIPLIER");
+	s->from_ns = at("2024-09-01");
+	s->to_ns = at("2024-09-02");
+	s = step(t, a, TRACE_OVERWRITE, "4", "0", "0");
+	s->ref = STR("o3");
+	s->text = STR("FLAT");
+	s = step(t, a, TRACE_BEATEN, "0", "0", "0");
+	s->ref = STR("o4");
+	s->text = STR("TIERED");
 	step(t, a, TRACE_TIER, "2", "3", "10")->count = 1;
 	s = step(t, a, TRACE_RATE, "0.05", "0", "0");
 	s->ref = STR("r3");
@@ -356,6 +370,13 @@ test_trace(void)
 		"{\"step\":\"rate\",\"rate_id\":\"r1\",\"starting_at\":\"2024-09-01T00:00:00Z\","
 		"\"rate_type\":\"FLAT\",\"price\":\"5\"},"
 		"{\"step\":\"rate\",\"rate_id\":\"r2\",\"rate_type\":\"TIERED\"},"
+		"{\"step\":\"entitled\",\"override_id\":\"o1\"},"
+		"{\"step\":\"override\",\"override_id\":\"o2\",\"starting_at\":"
+		"\"2024-09-01T00:00:00Z\",\"ending_before\":\"2024-09-02T00:00:00Z\",\"type\":"
+		"\"MULTIPLIER\",\"multiplier\":\"0.8\"},"
+		"{\"step\":\"overwrite\",\"override_id\":\"o3\",\"rate_type\":\"FLAT\","
+		"\"price\":\"4\"},"
+		"{\"step\":\"beaten\",\"override_id\":\"o4\",\"type\":\"TIERED\"},"
 		"{\"step\":\"tier\",\"level\":1,\"quantity\":\"2\",\"price\":\"3\",\"position\":\"10\"},"
 		"{\"step\":\"rate\",\"rate_id\":\"r3\",\"rate_type\":\"PERCENTAGE\",\"price\":\"0.05\"},"
 		"{\"step\":\"base\",\"product_id\":\"p1\",\"product_name\":\"Images\","

@@ -371,14 +371,30 @@ test_group_keys(void)
 	static struct str none[1], model[] = { { "model", 5 } };
 	static struct str both[] = { { "model", 5 }, { "region", 6 } };
 	static struct str region[] = { { "region", 6 } };
+	static struct str other[] = { { "model", 5 }, { "customer_id", 11 } };
 	struct texts t[] = { { none, 0 }, { model, 1 }, { both, 2 }, { region, 1 } };
 	static const bool fits[] = { true, true, true, false };
 	struct arena a = ARENA_INIT;
 
 	body_taken(IMAGES, read_metric, &a);
-	for (size_t i = 0; i < countof(t); i++)
+	for (size_t i = 0; i < countof(t); i++) {
 		ok(metric_has_group_key(&got, &t[i]) == fits[i], "names of case %zu %s", i,
 			fits[i] ? "fit" : "do not fit");
+		ok(metric_can_group(&got, &t[i]), "  a key holds them");
+	}
+	ok(!metric_can_group(&got, &(struct texts){ other, 2 }), "no key holds others");
+	is_str(metric_group_keys_text(&got, &a).p, "model; region,model", "the keys as text");
+	ok(!metric_groups_by_customer(&got, STR("model")), "a property");
+	ok(metric_groups_by_customer(&got, STR("customer_id")), "no filter names it: the key");
+	ok(body_taken("{'name':'n','aggregation_type':'COUNT','group_keys':[['customer_id']]}",
+		   read_metric, &a),
+		"the key is a group");
+	ok(body_taken("{'name':'n','aggregation_type':'COUNT','group_keys':[['customer_id']],"
+		      "'property_filters':[{'name':'customer_id'}]}",
+		   read_metric, &a),
+		"and so is a property of that name");
+	ok(!metric_groups_by_customer(&got, STR("customer_id")), "  which it is then");
+	is_str(metric_group_keys_text(&got, &a).p, "customer_id", "  as text");
 	arena_release(&a);
 }
 

@@ -231,114 +231,6 @@ test_laws(struct arena *a)
 	is_int(there_and_back, 0, "what goes up comes down at the same price");
 }
 
-/* ---- at two prices ---- */
-
-static struct rate
-random_model(struct sweep *s, struct arena *a)
-{
-	const char *tiers[4][2];
-	size_t n = (size_t)(1 + sweep_below(s, 4));
-
-	if (sweep_below(s, 3) == 0)
-		return flat(a, str_printf(a, "%d/3", (int)sweep_below(s, 9)).p);
-	for (size_t i = 0; i < n; i++) {
-		tiers[i][0] = str_printf(a, "%d/2", 1 + (int)sweep_below(s, 9)).p;
-		tiers[i][1] = str_printf(a, "%d", (int)sweep_below(s, 5)).p;
-	}
-	return tiered(a, (const char *const(*)[2])tiers, n);
-}
-
-/* The parts of pairs from *i on that lie in one slice of a model. */
-static bool
-takes_slice(struct arena *a, const struct price_pair *pairs, size_t n, size_t *i, bool commit,
-	const struct price_slice *whole)
-{
-	struct rat quantity = RAT_ZERO, total = RAT_ZERO;
-
-	for (; *i < n && !rat_eq(quantity, whole->quantity); ++*i) {
-		const struct price_slice *p = commit ? &pairs[*i].commit : &pairs[*i].list;
-
-		if (p->tier_level != whole->tier_level || !rat_eq(p->unit_price, whole->unit_price))
-			return false;
-		quantity = rat_add(a, quantity, p->quantity);
-		total = rat_add(a, total, p->total);
-	}
-	return rat_eq(quantity, whole->quantity) && rat_eq(total, whole->total);
-}
-
-/* One of the two lists is that of its model, cut. */
-static bool
-adds_up(struct arena *a, const struct rate *r, bool commit, struct rat from, struct rat to,
-	const struct price_pair *pairs, size_t n)
-{
-	const struct rate *model = commit ? r->commit_rate : r;
-	struct price_slice *slices;
-	size_t nslices = price_model(model->type)->slices(a, model, from, to, &slices), i = 0;
-
-	for (size_t k = 0; k < nslices; k++)
-		if (!takes_slice(a, pairs, n, &i, commit, &slices[k]))
-			return false;
-	return i == n || (n == 1 && rat_sign(pairs[0].list.quantity) == 0);
-}
-
-static void
-law_pairs(struct arena *a)
-{
-	struct sweep s = sweep_start("pairs", 11);
-	int uneven = 0, list = 0, commit = 0, cut = 0;
-
-	for (int round = 0; round < 1000; round++) {
-		struct rate r = random_model(&s, a), second = random_model(&s, a);
-		struct rat from = rat_frac(a, (int64_t)sweep_below(&s, 40) - 6, 3);
-		struct rat to = rat_frac(a, (int64_t)sweep_below(&s, 40) - 6, 3);
-		struct price_pair *pairs;
-		struct price_slice *alone;
-		size_t n;
-
-		r.commit_rate = &second;
-		n = price_pairs(a, &r, from, to, &pairs);
-		for (size_t i = 0; i < n; i++)
-			uneven += !rat_eq(pairs[i].list.quantity, pairs[i].commit.quantity);
-		list += !adds_up(a, &r, false, from, to, pairs, n);
-		commit += !adds_up(a, &r, true, from, to, pairs, n);
-		cut += n > price_model(r.type)->slices(a, &r, from, to, &alone);
-		arena_clear(a);
-	}
-	is_int(uneven, 0, "the two slices of a pair have the same quantity");
-	is_int(list, 0, "the one list is the move at the rate, cut");
-	is_int(commit, 0, "the other one is the same move at the commit rate, cut");
-	ok(cut > 100, "%d moves were cut where a tier of the commit rate ends", cut);
-}
-
-static void
-test_pairs(struct arena *a)
-{
-	static const char *const two[][2] = { { "10", "5" }, { NULL, "4" } };
-	static const char *const other[][2] = { { "4", "3" }, { NULL, "2" } };
-	struct rate r = tiered(a, two, 2), second = tiered(a, other, 2);
-	struct price_pair *pairs;
-
-	is_int((int64_t)price_pairs(a, &r, RAT_ZERO, num(a, "12"), &pairs), 2,
-		"without a commit rate");
-	ok(rat_eq(pairs[1].commit.unit_price, num(a, "4")), "  both prices are those of the rate");
-	r.commit_rate = &second;
-	is_int((int64_t)price_pairs(a, &r, RAT_ZERO, num(a, "12"), &pairs), 3,
-		"cut at 4 and at 10");
-	ok(rat_eq(pairs[1].list.quantity, num(a, "6")) && pairs[1].list.tier_level == 1 &&
-			pairs[1].commit.tier_level == 2 &&
-			rat_eq(pairs[1].list.total, num(a, "30")) &&
-			rat_eq(pairs[1].commit.total, num(a, "12")),
-		"  6 units in tier 1 of the one and tier 2 of the other");
-	is_int((int64_t)price_pairs(a, &r, num(a, "12"), num(a, "3"), &pairs), 3, "downwards");
-	ok(rat_eq(pairs[0].list.quantity, num(a, "-2")) && pairs[0].list.tier_level == 2 &&
-			rat_eq(pairs[2].commit.quantity, num(a, "-1")) &&
-			pairs[2].commit.tier_level == 1,
-		"  from the top");
-	is_int((int64_t)price_pairs(a, &r, num(a, "4"), num(a, "4"), &pairs), 1, "no move");
-	ok(rat_sign(pairs[0].list.quantity) == 0 && rat_sign(pairs[0].commit.quantity) == 0,
-		"  one pair of nothing");
-}
-
 int
 main(void)
 {
@@ -349,8 +241,6 @@ main(void)
 	test_tiers(&a);
 	test_bounds(&a);
 	test_laws(&a);
-	test_pairs(&a);
-	law_pairs(&a);
 	arena_release(&a);
 	return done();
 }

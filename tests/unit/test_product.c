@@ -137,11 +137,13 @@ test_refused(void)
 		{ "{'name':'n','type':'USAGE'}", "missing_field", "billable_metric_id", "{",
 			"missing" },
 		{ "{'name':'n','type':'GIFT'}", "product.type", "type", "'GIFT'",
-			"USAGE, FIXED or COMPOSITE" },
-		{ "{'name':'n','type':'subscription'}", "unsupported_field", "type", "'sub",
-			"SUBSCRIPTION is not supported" },
-		{ "{'name':'n','type':'PROFESSIONAL_SERVICE'}", "unsupported_field", "type", "'PRO",
-			"not supported" },
+			"wanted USAGE, FIXED, COMPOSITE, SUBSCRIPTION, PRO_SERVICE" },
+		{ "{'name':'n','type':'SUBSCRIPTION','billable_metric_id':'m'}",
+			"product.billable_metric_id", "billable_metric_id", "'m'",
+			"a SUBSCRIPTION product has none; USAGE products do" },
+		{ "{'name':'n','type':'pro_service','composite_tags':['t']}",
+			"product.composite_tags", "composite_tags", "['t']",
+			"a PRO_SERVICE product has none; COMPOSITE products do" },
 		{ U("'sql_breakdown_granularity':'DAY'"), "product.sql_breakdown_granularity",
 			"sql_breakdown_granularity", "'DAY'", "wanted HOUR or SERVICE_PERIOD" },
 		{ U("'composite_tags':[]"), "product.composite_tags", "composite_tags", "[]",
@@ -214,18 +216,27 @@ test_composite(void)
 		"a composite product");
 	is_int(got.type, PRODUCT_COMPOSITE, "  type");
 	t = &got.versions[0].terms;
-	is_int((int64_t)t->has, PF_NAME | PF_COMPOSITE_PRODUCTS | PF_COMPOSITE_TAGS | PF_TAGS,
+	is_int((int64_t)t->has,
+		PF_NAME | PF_COMPOSITE_PRODUCTS | PF_COMPOSITE_TAGS | PF_COMPOSITE_SPEND | PF_TAGS,
 		"  holds both lists");
 	is_str(body_written(&a, terms, t),
 		"{\"name\":\"Support\",\"composite_product_ids\":[\"Images\","
 		"\"aaaaaaaa-0000-4000-8000-000000000001\"],\"composite_tags\":[\"cloud\",\"ai\"],"
-		"\"tags\":[\"t\"],\"exclude_free_usage\":true}",
+		"\"include_composite_spend\":false,\"tags\":[\"t\"],\"exclude_free_usage\":true}",
 		"  its terms");
 	ok(body_taken(COMPOSITE(",'composite_tags':['cloud'],'composite_product_ids':[]"),
 		   read_product, &a),
 		"tags alone");
 	ok(body_taken(COMPOSITE(",'composite_product_ids':['p']"), read_product, &a),
 		"products alone");
+	ok(body_taken(COMPOSITE(",'composite_tags':['t'],'include_composite_spend':true,"
+				"'composite_scope':'customer'"),
+		   read_product, &a),
+		"other composites, of all contracts");
+	is_str(body_written(&a, terms, &got.versions[0].terms),
+		"{\"name\":\"n\",\"composite_tags\":[\"t\"],"
+		"\"include_composite_spend\":true,\"composite_scope\":\"CUSTOMER\"}",
+		"  its terms");
 	is_str(product_type_name(PRODUCT_COMPOSITE), "COMPOSITE", "name of the type");
 	is_str(product_type_line_name(PRODUCT_COMPOSITE), "CompositeProductListItem", "on lines");
 	arena_release(&a);
@@ -246,8 +257,12 @@ test_composite_refused(void)
 			"twice" },
 		{ COMPOSITE(",'composite_tags':'cloud'"), "product.composite_tags",
 			"composite_tags", "'cloud'", "wanted an array" },
-		{ COMPOSITE(",'composite_tags':['c'],'include_composite_spend':true"),
-			"unsupported_field", "include_composite_spend", "true", "not supported" },
+		{ COMPOSITE(",'composite_tags':['c'],'composite_scope':'ALL'"),
+			"product.composite_scope", "composite_scope", "'ALL'",
+			"wanted CONTRACT or CUSTOMER" },
+		{ "{'name':'n','type':'SUBSCRIPTION','composite_scope':'CUSTOMER'}",
+			"product.composite_scope", "composite_scope", "'CUSTOMER'",
+			"a SUBSCRIPTION product has none" },
 		{ COMPOSITE(",'composite_tags':['c'],'include_composite_spend':1"),
 			"product.include_composite_spend", "include_composite_spend", "1",
 			"true or false" },

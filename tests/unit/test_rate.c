@@ -6,6 +6,18 @@
 #include "tests/unit/sweep.h"
 #include "tests/unit/tap.h"
 
+/* Two units of one's own beside the currencies. */
+static const struct unit custom[] = {
+	{ .id = { "00000000-0000-4000-8000-00000000000a" },
+		.name = "tokens",
+		.code = "tokens",
+		.custom = true },
+	{ .id = { "00000000-0000-4000-8000-00000000000b" },
+		.name = "AI credits",
+		.code = "AI credits",
+		.custom = true },
+};
+static const struct units units = { custom, 2 };
 static struct rate_card got_card;
 static struct rate_card_changes got_changes;
 static struct rate got;
@@ -16,35 +28,41 @@ static struct str got_ref;
 static bool
 read_card(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	return rate_card_from_json(j, csv, a, &got_card, e);
+	return rate_card_from_json(j, csv, &units, a, &got_card, e);
 }
 
 static bool
 read_changes(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	return rate_card_update_from_json(j, csv, a, &got_ref, &got_changes, e);
+	struct unit usd = unit_usd();
+
+	return rate_card_update_from_json(j, csv, &units, &usd, a, &got_ref, &got_changes, e);
 }
 
 static bool
 read_rate(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	struct unit usd = unit_usd();
+	static struct conversion worth = { .unit = { .name = NULL } };
+	struct rate_card card = { .name = STR("List"), .fiat = unit_usd() };
 
-	return rate_from_json(j, csv, &usd, a, &got, e);
+	worth = (struct conversion){ custom[0], rat_int(a, 10) };
+	card.conversions = &worth;
+	card.nconversions = 1;
+	return rate_from_json(j, csv, &units, &card, a, &got, e);
 }
 
 static bool
 read_any_unit(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	return rate_from_json(j, csv, NULL, a, &got, e);
+	return rate_from_json(j, csv, NULL, NULL, a, &got, e);
 }
 
 static bool
 read_rates(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	struct unit usd = unit_usd();
+	const struct rate_card card = { .fiat = unit_usd() };
 
-	return rates_from_json(j, csv, &usd, a, &got_list, &got_n, e);
+	return rates_from_json(j, csv, NULL, &card, a, &got_list, &got_n, e);
 }
 
 static void
@@ -71,6 +89,7 @@ static void
 test_cards(void)
 {
 	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
 	struct rate_card c;
 
 	ok(body_taken("{'name':'List'}", read_card, &a), "a card");
@@ -96,16 +115,60 @@ test_cards(void)
 	ok(body_taken("{'rate_card_id':'List','description':'d','custom_fields':{'l':'w'}}",
 		   read_changes, &a),
 		"an update");
-	rate_card_apply(&a, &c, &got_changes);
+	ok(rate_card_apply(&a, &c, &got_changes, &e), "  applied");
 	is_str(got_ref.p, "List", "  of which");
 	is_str(c.description.p, "d", "  another description");
 	is_int((int64_t)c.naliases, 2, "  aliases as they were");
 	is_int((int64_t)c.custom_fields.n, 2, "  custom fields merged");
 	ok(body_taken("{'rate_card':'List','aliases':[]}", read_changes, &a),
 		"an update of aliases");
-	rate_card_apply(&a, &c, &got_changes);
+	ok(rate_card_apply(&a, &c, &got_changes, &e), "  applied");
 	is_int((int64_t)c.naliases, 0, "  replaced, by none");
 	is_str(c.name.p, "List", "  the name stays");
+	arena_release(&a);
+}
+
+#define CONVERSION(unit, worth) \
+	"{'name':'n','credit_type_conversions':[{'custom_credit_type_id':" unit \
+	",'fiat_per_custom_credit':" worth "}]}"
+
+static void
+test_conversions(void)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct rate_card c;
+
+	ok(body_taken(CONVERSION("'tokens'", "'0.10 USD'"), read_card, &a), "a conversion");
+	c = got_card;
+	c.id = STR("c1");
+	is_str(body_written(&a, card_printed, &c),
+		"{\"id\":\"c1\",\"name\":\"n\",\"fiat_credit_type\":"
+		"{\"id\":\"2714e483-4ff1-48e4-9e25-ac732e8f24f2\",\"name\":\"USD (cents)\"},"
+		"\"credit_type_conversions\":[{\"custom_credit_type\":"
+		"{\"id\":\"00000000-0000-4000-8000-00000000000a\",\"name\":\"tokens\"},"
+		"\"fiat_per_custom_credit\":\"10\"}],\"aliases\":[]}",
+		"  printed, in stored units");
+	ok(rate_card_conversion(&c, &custom[0]) != NULL &&
+			rate_card_conversion(&c, &custom[1]) == NULL &&
+			rate_card_conversion(&c, &c.fiat) == NULL,
+		"  found by its unit");
+
+	ok(body_taken("{'id':'c1','add_credit_type_conversions':[{'custom_credit_type_id':'tokens',"
+		      "'fiat_per_custom_credit':10},{'custom_credit_type_id':'AI credits',"
+		      "'fiat_per_custom_credit':'1/3'}]}",
+		   read_changes, &a),
+		"one that is there, and another");
+	ok(rate_card_apply(&a, &c, &got_changes, &e) && c.nconversions == 2, "  which is added");
+	ok(body_taken("{'id':'c1','name':'m','add_credit_type_conversions':"
+		      "[{'custom_credit_type_id':'AI credits','fiat_per_custom_credit':1}]}",
+		   read_changes, &a),
+		"another value for it");
+	ok(!rate_card_apply(&a, &c, &got_changes, &e), "  is refused");
+	is_str(e.text, "AI credits is 1/3 on this card, and cannot change", "  naming both");
+	is_str(e.field, "add_credit_type_conversions[0].fiat_per_custom_credit", "  where it is");
+	is_str(e.code, "rate_card.add_credit_type_conversions", "  its code");
+	is_str(c.name.p, "n", "  nothing else is changed");
 	arena_release(&a);
 }
 
@@ -116,8 +179,39 @@ test_cards_refused(void)
 		{ "{}", "missing_field", "name", "{", "missing" },
 		{ "{'name':'n','fiat_credit_type_id':'XAU'}", "rate_card.fiat_credit_type_id",
 			"fiat_credit_type_id", "'XAU'", "no such unit" },
-		{ "{'name':'n','credit_type_conversions':[1]}", "unsupported_field",
-			"credit_type_conversions", "[1]", "not supported" },
+		{ "{'name':'n','fiat_credit_type_id':'tokens'}", "rate_card.fiat_credit_type_id",
+			"fiat_credit_type_id", "'tokens'", "wanted a currency" },
+		{ "{'name':'n','credit_type_conversions':[1]}", "rate_card.credit_type_conversions",
+			"credit_type_conversions[0]", "1]", "wanted an object" },
+		{ "{'name':'n','credit_type_conversions':[{'fiat_per_custom_credit':1}]}",
+			"missing_field", "credit_type_conversions[0].custom_credit_type_id",
+			"{'fiat", "missing" },
+		{ "{'name':'n','credit_type_conversions':[{'custom_credit_type_id':'tokens'}]}",
+			"missing_field", "credit_type_conversions[0].fiat_per_custom_credit",
+			"{'custom", "missing" },
+		{ CONVERSION("'EUR'", "1"),
+			"rate_card.credit_type_conversions.custom_credit_type_id",
+			"credit_type_conversions[0].custom_credit_type_id", "'EUR'",
+			"wanted a custom unit" },
+		{ CONVERSION("'gems'", "1"),
+			"rate_card.credit_type_conversions.custom_credit_type_id",
+			"credit_type_conversions[0].custom_credit_type_id", "'gems'",
+			"no such unit" },
+		{ CONVERSION("'tokens'", "0"),
+			"rate_card.credit_type_conversions.fiat_per_custom_credit",
+			"credit_type_conversions[0].fiat_per_custom_credit", "0}", "above 0" },
+		{ CONVERSION("'tokens'", "'-1/3'"),
+			"rate_card.credit_type_conversions.fiat_per_custom_credit",
+			"credit_type_conversions[0].fiat_per_custom_credit", "'-1/3'", "above 0" },
+		{ CONVERSION("'tokens'", "'0.10 EUR'"),
+			"rate_card.credit_type_conversions.fiat_per_custom_credit",
+			"credit_type_conversions[0].fiat_per_custom_credit", "'0.10 EUR'",
+			"in EUR where USD is wanted" },
+		{ "{'name':'n','credit_type_conversions':[{'custom_credit_type_id':'tokens',"
+		  "'fiat_per_custom_credit':1},{'custom_credit_type_id':"
+		  "'00000000-0000-4000-8000-00000000000A','fiat_per_custom_credit':1}]}",
+			"rate_card.credit_type_conversions.custom_credit_type_id",
+			"credit_type_conversions[1].custom_credit_type_id", "'00000000", "twice" },
 		{ "{'name':'n','aliases':[{'starting_at':'2024-01-01'}]}", "missing_field",
 			"aliases[0].name", "{'start", "missing" },
 		{ "{'name':'n','aliases':[{'name':'a'},{'name':'b','starting_at':"
@@ -135,8 +229,13 @@ test_cards_refused(void)
 		{ "{'name':'n'}", "missing_field", "rate_card_id", "{", "missing" },
 		{ "{'id':'c','fiat_credit_type_id':'EUR'}", "immutable_field",
 			"fiat_credit_type_id", "'EUR'", "cannot be changed" },
-		{ "{'id':'c','add_credit_type_conversions':[1]}", "unsupported_field",
-			"add_credit_type_conversions", "[1]", "not supported" },
+		{ "{'id':'c','credit_type_conversions':[]}", "immutable_field",
+			"credit_type_conversions", "[]", "cannot be changed" },
+		{ "{'id':'c','add_credit_type_conversions':[{'custom_credit_type_id':'tokens',"
+		  "'fiat_per_custom_credit':'5 %'}]}",
+			"rate_card.add_credit_type_conversions.fiat_per_custom_credit",
+			"add_credit_type_conversions[0].fiat_per_custom_credit", "'5 %'",
+			"is no unit" },
 	};
 
 	body_refused(cards, countof(cards), read_card);
@@ -148,7 +247,12 @@ same_card(const struct rate_card *x, const struct rate_card *y)
 {
 	bool same = str_eq(x->name, y->name) && str_eq(x->description, y->description) &&
 		unit_same(&x->fiat, &y->fiat) && x->naliases == y->naliases &&
+		x->nconversions == y->nconversions &&
 		pairs_eq(&x->custom_fields, &y->custom_fields);
+
+	for (size_t i = 0; same && i < x->nconversions; i++)
+		same = unit_same(&x->conversions[i].unit, &y->conversions[i].unit) &&
+			rat_eq(x->conversions[i].fiat_each, y->conversions[i].fiat_each);
 
 	for (size_t i = 0; same && i < x->naliases; i++)
 		same = str_eq(x->aliases[i].name, y->aliases[i].name) &&
@@ -172,8 +276,12 @@ test_cards_round_trip(void)
 
 		unit_at(sweep_below(&s, 160), &u);
 		broken += !body_taken(
-			str_printf(&a, "{'name':'n%d','fiat_credit_type_id':'%s'%s%s}", i,
+			str_printf(&a, "{'name':'n%d','fiat_credit_type_id':'%s'%s%s%s}", i,
 				sweep_below(&s, 2) ? u.code : u.id.s,
+				sweep_below(&s, 2) ? ",'credit_type_conversions':[{"
+						     "'custom_credit_type_id':'AI credits',"
+						     "'fiat_per_custom_credit':'1/3'}]" :
+						     "",
 				sweep_below(&s, 2) ? ",'description':'\\u20ac'" : "",
 				sweep_below(&s, 2) ?
 					",'aliases':[{'name':'a','starting_at':'2024-01-01'}]" :
@@ -182,7 +290,7 @@ test_cards_round_trip(void)
 			read_card, &a);
 		first = got_card;
 		j = body_tree(&a, body_written(&a, card_terms, &first));
-		broken += !rate_card_from_json(j, false, &a, &got_card, &e) ||
+		broken += !rate_card_from_json(j, false, &units, &a, &got_card, &e) ||
 			!same_card(&first, &got_card);
 		json_free(j);
 		arena_clear(&a);
@@ -286,8 +394,8 @@ test_rates_refused(void)
 			"tiers[1].size", "9", "last tier is open" },
 		{ TIERED("'tiers':[{'size':1,'price':1},{'price':-2}]"), "rate.tiers.price",
 			"tiers[1].price", "-2", "below zero" },
-		{ TIERED("'tiers':[{'size':1,'price':1},{'price':2,'flat_fee':3}]"),
-			"unsupported_field", "tiers[1].flat_fee", "3", "not supported" },
+		{ TIERED("'tiers':[{'size':1,'price':1},{'price':2,'flat_fee':-3}]"),
+			"rate.tiers.flat_fee", "tiers[1].flat_fee", "-3", "below zero" },
 		{ TIERED("'tiers':[{'size':'9'}]"), "missing_field", "tiers[0].price", "{'size",
 			"missing" },
 		{ TIERED("'tiers':[{'size':'ten','price':1},{'price':2}]"), "rate.tiers.size",
@@ -300,17 +408,15 @@ test_rates_refused(void)
 			"rate.pricing_group_values", "pricing_group_values.b", "{}}", "wanted a" },
 		{ FLAT("'price':1,'pricing_group_values':['a']"), "rate.pricing_group_values",
 			"pricing_group_values", "['a']", "wanted an object" },
-		{ HEAD "'rate_type':'tiered_percentage','tiers':[{'price':0.1}]}",
-			"unsupported_field", "rate_type", "'tie",
-			"TIERED_PERCENTAGE is not supported" },
-		{ HEAD "'rate_type':'VOLUME','tiers':[{'price':1}]}", "unsupported_field",
-			"rate_type", "'VOL", "not supported" },
+		{ HEAD "'rate_type':'custom','custom_rate':{}}", "unsupported_field", "custom_rate",
+			"{}", "not supported" },
+		{ HEAD "'rate_type':'custom'}", "unsupported_field", "rate_type", "'cus",
+			"CUSTOM is not supported" },
 		{ HEAD "'rate_type':'FREE'}", "rate.rate_type", "rate_type", "'FREE'",
-			"FLAT, TIERED or PERCENTAGE" },
-		{ FLAT("'price':1,'minimum':5"), "unsupported_field", "minimum", "5",
-			"not supported" },
-		{ FLAT("'price':1,'billing_frequency':'MONTHLY'"), "unsupported_field",
-			"billing_frequency", "'MON", "not supported" },
+			"FLAT, TIERED, VOLUME, STAIRSTEP, PACKAGE, PERCENTAGE, "
+			"TIERED_PERCENTAGE or SUBSCRIPTION" },
+		{ FLAT("'price':1,'use_list_prices':true"), "unsupported_field", "use_list_prices",
+			"true}", "not supported" },
 		{ FLAT("'prize':1"), "missing_field", "price", "{", "missing" },
 		{ FLAT("'price':1,'discount':1"), "unknown_field", "discount", "1}",
 			"unknown field" },
@@ -438,7 +544,7 @@ test_percentages_refused(void)
 		{ HEAD "'rate_type':'PERCENTAGE','price':0,'credit_type_id':'EUR'}",
 			"rate.credit_type_id", "credit_type_id", "'EUR'",
 			"the rate card is in USD" },
-		{ FLAT("'price':'5 %'"), "rate.price", "price", "'5 %'", "\"%\" is no currency" },
+		{ FLAT("'price':'5 %'"), "rate.price", "price", "'5 %'", "\"%\" is no unit" },
 	};
 
 	body_refused(cases, countof(cases), read_rate);
@@ -591,15 +697,17 @@ test_rates_round_trip(void)
 	int broken = 0;
 
 	for (int i = 0; i < 500; i++) {
+		struct rate_card card = { .id = { NULL, 0 } };
 		const char *once;
 		struct rate first;
 		struct json *j;
 
 		broken += !body_taken(random_rate(&s, &a), read_any_unit, &a);
 		first = got;
+		card.fiat = first.unit;
 		once = body_written(&a, rate_terms, &first);
 		j = body_tree(&a, once);
-		broken += !rate_from_json(j, false, &first.unit, &a, &got, &e) ||
+		broken += !rate_from_json(j, false, NULL, &card, &a, &got, &e) ||
 			!same_rate(&first, &got) ||
 			strcmp(once, body_written(&a, rate_terms, &got)) != 0;
 		json_free(j);
@@ -687,6 +795,7 @@ int
 main(void)
 {
 	test_cards();
+	test_conversions();
 	test_cards_refused();
 	test_cards_round_trip();
 	test_rates();

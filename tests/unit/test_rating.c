@@ -134,7 +134,9 @@ static bool
 invoice_of(struct world *w, struct invoice *out, struct rating_warnings *warnings, size_t *nmeters)
 {
 	struct catalogue c;
-	struct account account = { &w->customer, &w->contract, &c };
+	struct account account = { .customer = &w->customer,
+		.contract = &w->contract,
+		.catalogue = &c };
 	struct usage_plan plan;
 	struct period p;
 	struct statement *s = NULL;
@@ -228,7 +230,8 @@ random_tiers(struct sweep *s, struct arena *a, struct rate *r)
 	r->tiers = ARENA_ARRAY(a, r->ntiers, struct tier);
 	for (size_t i = 0; i < r->ntiers; i++)
 		r->tiers[i] = (struct tier){ i + 1 == r->ntiers,
-			rat_int(a, (int64_t)(1 + sweep_below(s, 9))), random_price(s, a) };
+			rat_int(a, (int64_t)(1 + sweep_below(s, 9))), random_price(s, a),
+			RAT_ZERO };
 }
 
 /* A row of rates, one after the other, for these pricing values. */
@@ -664,7 +667,7 @@ test_refusals(struct arena *a)
 	w.rates[0].product_id = STR("none");
 	refused(&w, "not_found", "a rate of an unknown product");
 	w.rates[0].product_id = STR("product");
-	ok(unit_find(STR("EUR"), &eur), "EUR is a unit");
+	ok(unit_find(NULL, STR("EUR"), &eur), "EUR is a unit");
 	w.rates[0].unit = eur;
 	refused(&w, "rate.credit_type_id", "a rate in another unit");
 	w.rates[0].unit = unit_usd();

@@ -12,7 +12,7 @@ static struct contract got;
 static bool
 read_contract(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	return contract_from_json(j, csv, a, &got, e);
+	return contract_from_json(j, csv, NULL, a, &got, e);
 }
 
 static void
@@ -91,8 +91,9 @@ test_refused(void)
 		{ COMMIT(",'recurrence_frequency':'SEMI_ANNUAL'"),
 			"contract.recurring_commits.recurrence_frequency",
 			"recurring_commits[0].recurrence_frequency", "'SEMI_ANNUAL'", "DAILY" },
-		{ COMMIT(",'subscription_config':{}"), "unsupported_field",
-			"recurring_commits[0].subscription_config", "{}}", "not supported" },
+		{ COMMIT(",'subscription_config':{}"), "missing_field",
+			"recurring_commits[0].subscription_config.subscription_id", "{}}",
+			"missing" },
 		{ COMMIT(",'access_schedule':{}"), "unknown_field",
 			"recurring_commits[0].access_schedule", "{}}", "unknown" },
 		{ "{'customer_id':'c','starting_at':'2024-01-15','recurring_commits':[{"

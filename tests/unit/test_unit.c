@@ -21,7 +21,7 @@ currency(const char *code)
 {
 	struct unit u = { .places = -1 };
 
-	if (!unit_find(str_c(code), &u))
+	if (!unit_find(NULL, str_c(code), &u))
 		note("the test itself is wrong: %s", code);
 	return u;
 }
@@ -42,9 +42,10 @@ test_table(void)
 		struct unit by_code, by_id, by_name;
 
 		rising = rising && strcmp(last.code, u.code) < 0;
-		found = found && unit_find(str_c(u.code), &by_code) && unit_same(&by_code, &u) &&
-			unit_find(id_str(&u.id), &by_id) && strcmp(by_id.code, u.code) == 0 &&
-			unit_find(str_c(u.name), &by_name) && unit_same(&by_name, &u);
+		found = found && unit_find(NULL, str_c(u.code), &by_code) &&
+			unit_same(&by_code, &u) && unit_find(NULL, id_str(&u.id), &by_id) &&
+			strcmp(by_id.code, u.code) == 0 &&
+			unit_find(NULL, str_c(u.name), &by_name) && unit_same(&by_name, &u);
 		distinct = distinct && !unit_same(&u, &last);
 		only_usd = only_usd && u.cents == (strcmp(u.code, "USD") == 0);
 		by_places[u.places]++;
@@ -77,15 +78,59 @@ test_find(void)
 	is_str(usd.id.s, "2714e483-4ff1-48e4-9e25-ac732e8f24f2", "the id of USD");
 	is_str(usd.name, "USD (cents)", "its name");
 	is_str(usd.code, "USD", "its code");
-	ok(unit_find(STR("2714E483-4FF1-48E4-9E25-AC732E8F24F2"), &u) && unit_same(&u, &usd),
+	ok(unit_find(NULL, STR("2714E483-4FF1-48E4-9E25-AC732E8F24F2"), &u) && unit_same(&u, &usd),
 		"USD by id in capitals");
-	ok(unit_find(STR("usd"), &u) && unit_same(&u, &usd), "USD by code in small letters");
+	ok(unit_find(NULL, STR("usd"), &u) && unit_same(&u, &usd), "USD by code in small letters");
 	is_str(currency("eur").name, "EUR", "other currencies bear their code as name");
 	for (size_t i = 0; i < countof(none); i++) {
 		struct unit kept = { .code = "kept" };
-		ok(!unit_find(str_c(none[i]), &kept) && strcmp(kept.code, "kept") == 0,
+		ok(!unit_find(NULL, str_c(none[i]), &kept) && strcmp(kept.code, "kept") == 0,
 			"\"%s\" names none", none[i]);
 	}
+}
+
+/* Two units of one's own; the second bears a name with a blank. */
+static const struct unit custom[] = {
+	{ .id = { "00000000-0000-4000-8000-00000000000a" },
+		.name = "tokens",
+		.code = "tokens",
+		.custom = true },
+	{ .id = { "00000000-0000-4000-8000-00000000000b" },
+		.name = "AI credits",
+		.code = "AI credits",
+		.custom = true },
+};
+static const struct units units = { custom, countof(custom) };
+
+static void
+test_find_custom(void)
+{
+	static const char *const none[] = { "Tokens", "token", "AI", "AI  credits", "",
+		"00000000-0000-4000-8000-00000000000c" };
+	struct arena a = ARENA_INIT;
+	struct unit u;
+	struct rat x;
+
+	ok(unit_find(&units, STR("tokens"), &u) && unit_same(&u, &custom[0]) && u.custom,
+		"a custom unit by name");
+	ok(unit_find(&units, STR("00000000-0000-4000-8000-00000000000B"), &u) &&
+			unit_same(&u, &custom[1]),
+		"by id, in capitals too");
+	ok(unit_find(&units, STR("eur"), &u) && !u.custom, "currencies are there beside them");
+	ok(!unit_find(NULL, STR("tokens"), &u), "without a table there are none");
+	for (size_t i = 0; i < countof(none); i++)
+		ok(!unit_find(&units, str_c(none[i]), &u), "\"%s\" names none", none[i]);
+
+	u = unit_custom(&custom[1].id, "AI credits");
+	ok(unit_same(&u, &custom[1]) && strcmp(u.code, u.name) == 0, "its code is its name");
+	x = number(&a, "100/3");
+	ok(rat_eq(unit_major(&a, &u, x), x) && rat_eq(unit_stored(&a, &u, x), x),
+		"it is counted whole");
+	ok(rat_eq(unit_due(&a, &u, x), x), "nothing is rounded");
+	is_str(unit_major_text(&a, &u, number(&a, "12.50")).p, "12.5",
+		"for people, with the places it has");
+	is_str(unit_major_text(&a, &u, number(&a, "-3")).p, "-3", "  none here");
+	arena_release(&a);
 }
 
 static void
@@ -152,6 +197,7 @@ read_money(const struct json *j, bool csv, struct arena *a, struct err *e)
 
 	if (!obj_open(&o, j, "thing", csv, a, e))
 		return false;
+	o.units = &units;
 	got_unit = obj_unit(&o, "credit_type_id", &usd);
 	got = obj_price(&o, "price", OBJ_REQUIRED, &got_unit, &has);
 	obj_money(&o, "amount", OBJ_OPTIONAL, &got_unit, &has);
@@ -177,6 +223,10 @@ test_read(void)
 		{ "{'price':3,'credit_type_id':'2714e483-4ff1-48e4-9e25-ac732e8f24f2'}", "3" },
 		{ "{'price':3,'credit_type_id':'USD (cents)'}", "3" },
 		{ "{'price':3,'credit_type_id':null,'amount':'-2 USD'}", "3" },
+		{ "{'price':'5 tokens','credit_type_id':'tokens'}", "5" },
+		{ "{'price':'1/3 AI credits','credit_type_id':'AI credits'}", "1/3" },
+		{ "{'price':'0.5','credit_type_id':'00000000-0000-4000-8000-00000000000A'}",
+			"0.5" },
 	};
 	struct arena a = ARENA_INIT;
 
@@ -199,10 +249,20 @@ test_refused(void)
 			"in EUR where USD is wanted" },
 		{ "{'price':'0.10 USD','credit_type_id':'EUR'}", "thing.price", "price", "'0.1",
 			"in USD where EUR is wanted" },
-		{ "{'price':'0.10 ABC'}", "thing.price", "price", "'0.1",
-			"\"ABC\" is no currency" },
-		{ "{'price':'0.10  USD'}", "thing.price", "price", "'0.1", "is no currency" },
-		{ "{'price':'0.10 '}", "thing.price", "price", "'0.1", "is no currency" },
+		{ "{'price':'0.10 ABC'}", "thing.price", "price", "'0.1", "\"ABC\" is no unit" },
+		{ "{'price':'0.10  USD'}", "thing.price", "price", "'0.1", "is no unit" },
+		{ "{'price':'0.10 '}", "thing.price", "price", "'0.1", "is no unit" },
+		{ "{'price':'5 tokens'}", "thing.price", "price", "'5 t",
+			"in tokens where USD is wanted" },
+		{ "{'price':'5 USD','credit_type_id':'tokens'}", "thing.price", "price", "'5 U",
+			"in USD where tokens is wanted" },
+		{ "{'price':'5 AI credits','credit_type_id':'tokens'}", "thing.price", "price",
+			"'5 A", "in AI credits where tokens is wanted" },
+		{ "{'price':'5 Tokens','credit_type_id':'tokens'}", "thing.price", "price", "'5 T",
+			"\"Tokens\" is no unit; wanted tokens" },
+		{ "{'price':'five tokens','credit_type_id':'tokens'}", "thing.price", "price",
+			"'five", "one with its unit such as \"0.10 tokens\"" },
+		{ "{'price':'5 USD (cents)'}", "thing.price", "price", "'5 U", "is no unit" },
 		{ "{'price':'ten USD'}", "thing.price", "price", "'ten", "not an amount" },
 		{ "{'price':'+5 USD'}", "thing.price", "price", "'+5", "not an amount" },
 		{ "{'price':' 5'}", "thing.price", "price", "' 5", "wanted a number" },
@@ -245,6 +305,7 @@ main(void)
 {
 	test_table();
 	test_find();
+	test_find_custom();
 	test_amounts();
 	test_there_and_back();
 	test_read();

@@ -103,6 +103,9 @@ draw_question(struct sweep *s, struct arena *a)
 			(size_t)sweep_below(s, 4) };
 		for (size_t k = 0; k < q.meters[i].group_names.n; k++)
 			q.meters[i].group_names.p[k] = column_names[PROPERTIES - 1 - k];
+		/* no property is called so: who the event was sent under */
+		if (q.meters[i].group_names.n > 0 && sweep_below(s, 3) == 0)
+			q.meters[i].group_names.p[0] = STR("customer_id");
 		q.meters[i].ncuts = (size_t)sweep_below(s, CUTS_MAX - 1) + 2;
 		for (size_t k = 0; k < q.meters[i].ncuts; k++)
 			q.meters[i].cuts[k] = t_ns += 1 + (int64_t)sweep_below(s, 20);

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Storage: hot storage by the most that was held in the month, cold storage by the day.
+# mtr-recipes(7) tells it.
+set -eu
+export MTR_NOW=2025-03-03T00:00:00Z
+# shellcheck source=share/examples/story.sh
+. "$(dirname -- "$0")/../story.sh"
+
+catalogue
+usage "$here/usage.csv"
+invoices
