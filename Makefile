@@ -204,6 +204,7 @@ check: ## set up, build with warnings as errors, run every test
 	@tests/run $(BUILD)/$(VARIANT)-werror
 
 soak: ## check, in the long forms of its tests
+	@sh tests/setup print || echo 'soak: printing to PDF is not tested' >&2
 	@SOAK=1 $(MAKE) --no-print-directory check
 
 asan: ## unit, golden and tool tests with address and undefined-behaviour sanitizers

@@ -174,8 +174,10 @@ bool cli_usage(struct cli *c, const char *fmt, ...) __attribute__((format(printf
 
 enum cli_cell {
 	CELL_TEXT,
-	CELL_NUMBER, /* tables: to the right; CSV: a minus in front is left as it is */
-	CELL_INSTANT /* CSV: always nine fractional digits, so that text order is time order */
+	CELL_NUMBER,  /* tables: to the right; CSV: a minus in front is left as it is */
+	CELL_INSTANT, /* CSV: always nine fractional digits, so that text order is time order */
+	CELL_DAY,     /* the same in CSV; tables: the date alone */
+	CELL_WRAP     /* text; tables: over several lines where one would pass 80 columns */
 };
 
 /* A column of tables and CSV: where it stands in the JSON of the object. */
@@ -216,6 +218,8 @@ bool cli_flush(struct cli *c);
  */
 typedef bool (*cli_record)(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e);
 bool cli_each_record(struct cli *c, cli_record fn, void *ctx);
+/* The same of one file, whose form is found by looking. */
+bool cli_each_record_of(struct cli *c, const char *file, cli_record fn, void *ctx);
 /* Within fn: where its record begins, "rates.csv:3", for messages about another one. In c->run. */
 struct str cli_place(struct cli *c);
 

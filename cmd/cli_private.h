@@ -57,7 +57,7 @@ struct cli_private {
 	int64_t lock_wait_ms;
 	bool clock_runs; /* neither --now nor MTR_NOW has fixed it */
 	enum status worst;
-	size_t reported; /* by cli_report */
+	size_t reported;             /* by cli_report */
 	const struct record *record; /* whose callback runs; NULL: none */
 	struct output out;
 	struct progress progress;

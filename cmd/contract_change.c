@@ -3,6 +3,7 @@
 #include "base/instant.h"
 #include "domain/contract.h"
 #include "show.h"
+#include "tasks/contract_amend.h"
 #include "tasks/contract_archive.h"
 #include "tasks/contract_edit.h"
 #include "tasks/contract_end.h"
@@ -67,6 +68,25 @@ contract_edit_verb(struct cli *c)
 {
 	cli_columns(c, columns, countof(columns));
 	return cli_create(c, edit_one, NULL);
+}
+
+/* ---- amend ---- */
+
+static bool
+amend_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
+{
+	struct contract changed;
+
+	(void)ctx;
+	return contract_amend(c->store, j, csv, c->now_ns, &c->run, &changed, e) &&
+		show(c, write_contract, &changed);
+}
+
+bool
+contract_amend_verb(struct cli *c)
+{
+	cli_columns(c, columns, countof(columns));
+	return cli_create(c, amend_one, NULL);
 }
 
 /* ---- set-usage-filter ---- */

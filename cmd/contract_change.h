@@ -7,6 +7,7 @@
 #include "cli.h"
 
 bool contract_edit_verb(struct cli *c);
+bool contract_amend_verb(struct cli *c);
 bool contract_set_end_verb(struct cli *c);
 bool contract_archive_verb(struct cli *c);
 bool contract_history_verb(struct cli *c);

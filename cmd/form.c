@@ -9,8 +9,11 @@
 
 #include "base/banned.h"
 
-#define KEY_MAX 128 /* of one step of a column's path */
-#define GAP 2       /* blanks between the columns of a table */
+#define KEY_MAX 128      /* of one step of a column's path */
+#define GAP 2            /* blanks between the columns of a table */
+#define TABLE_COLUMNS 80 /* of a terminal, that columns which wrap make room in */
+#define WRAP_LEAST 8     /* columns that such a one keeps */
+#define DATE_LENGTH 10   /* "2024-09-27" */
 
 /* ---- one cell ---- */
 
@@ -87,7 +90,8 @@ csv_cell(struct buf *out, struct buf *scratch, enum cli_cell cell, const struct 
 		return;
 	add_value(scratch, j);
 	text = buf_str(scratch);
-	if (cell == CELL_INSTANT && instant_parse(text, INSTANT_STAMP, &t_ns, &why)) {
+	if ((cell == CELL_INSTANT || cell == CELL_DAY) &&
+		instant_parse(text, INSTANT_STAMP, &t_ns, &why)) {
 		buf_add_c(out, instant_text_nine(t_ns, instant));
 		return;
 	}
@@ -146,6 +150,8 @@ form_cells(struct arena *a, const struct cli_column *columns, size_t n, const st
 			buf_add_char(&raw, '-');
 		else
 			add_value(&raw, value);
+		if (columns[i].cell == CELL_DAY && raw.n > DATE_LENGTH)
+			raw.n = DATE_LENGTH;
 		text_escape(&cell, buf_str(&raw), false);
 		cells[i] = str_dup(a, buf_str(&cell));
 	}
@@ -153,23 +159,78 @@ form_cells(struct arena *a, const struct cli_column *columns, size_t n, const st
 	buf_release(&cell);
 }
 
+static struct str
+text_behind(struct str s, size_t n)
+{
+	while (n < s.n && s.p[n] == ' ')
+		n++;
+	return (struct str){ s.p + n, s.n - n };
+}
+
 static void
-table_row(struct buf *out, const struct cli_column *columns, const size_t *widths, size_t n,
+table_line(struct buf *out, const struct cli_column *columns, const size_t *widths, size_t n,
 	const struct str *cells)
 {
+	size_t blanks = 0; /* that come before the next thing that shows */
+
 	for (size_t i = 0; i < n; i++) {
-		int pad = (int)(widths[i] - text_width(cells[i]));
+		size_t pad = widths[i] - text_width(cells[i]);
 		bool right = columns[i].cell == CELL_NUMBER;
 
-		if (i > 0)
-			buf_printf(out, "%*s", GAP, "");
-		if (right)
-			buf_printf(out, "%*s", pad, "");
-		buf_add_str(out, cells[i]);
-		if (!right && i + 1 < n)
-			buf_printf(out, "%*s", pad, "");
+		blanks += (i > 0 ? GAP : 0) + (right ? pad : 0);
+		if (cells[i].n > 0) {
+			buf_printf(out, "%*s", (int)blanks, "");
+			buf_add_str(out, cells[i]);
+			blanks = 0;
+		}
+		blanks += right ? 0 : pad;
 	}
 	buf_add_char(out, '\n');
+}
+
+/* A row, and under it what its cells have more than one line takes. */
+static void
+table_row(struct buf *out, struct arena *a, const struct cli_column *columns, const size_t *widths,
+	size_t n, const struct str *cells)
+{
+	struct str *rest = ARENA_ARRAY(a, n, struct str);
+	struct str *line = ARENA_ARRAY(a, n, struct str);
+	bool more = true;
+
+	for (size_t i = 0; i < n; i++)
+		rest[i] = cells[i];
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < n; i++) {
+			size_t fits = text_fit(rest[i], widths[i]);
+
+			line[i] = (struct str){ rest[i].p, fits };
+			rest[i] = text_behind(rest[i], fits);
+			more = more || rest[i].n > 0;
+		}
+		table_line(out, columns, widths, n, line);
+	}
+}
+
+/* The widest of the columns that wrap gives a column away, until all have room. */
+static void
+make_room(const struct cli_column *columns, size_t *widths, size_t n)
+{
+	size_t all = (n - 1) * GAP;
+
+	for (size_t i = 0; i < n; i++)
+		all += widths[i];
+	for (; all > TABLE_COLUMNS; all--) {
+		size_t *widest = NULL;
+
+		for (size_t i = 0; i < n; i++)
+			if (columns[i].cell == CELL_WRAP && widths[i] > WRAP_LEAST &&
+				(widest == NULL || widths[i] > *widest))
+				widest = &widths[i];
+		if (widest == NULL)
+			return;
+		--*widest;
+	}
 }
 
 void
@@ -195,9 +256,10 @@ form_table(struct buf *out, const struct cli_column *columns, size_t n, const st
 		if (width > widths[i % n])
 			widths[i % n] = width;
 	}
-	table_row(out, columns, widths, n, titles);
+	make_room(columns, widths, n);
+	table_row(out, &a, columns, widths, n, titles);
 	for (size_t i = 0; i < ncells; i += n)
-		table_row(out, columns, widths, n, cells + i);
+		table_row(out, &a, columns, widths, n, cells + i);
 	arena_release(&a);
 }
 

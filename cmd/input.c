@@ -206,6 +206,20 @@ take_and_visit(struct cli *c, void *ctx, struct record_reader *r, const struct r
 	return ok;
 }
 
+bool
+cli_each_record_of(struct cli *c, const char *file, cli_record fn, void *ctx)
+{
+	struct visit v = { fn, ctx };
+	struct cli_file f;
+	bool end = false, ok;
+
+	if (!cli_open(c, file, &f))
+		return false;
+	ok = input_walk(c, &f, RECORD_AUTO, take_and_visit, &v, &end);
+	cli_close(&f);
+	return ok;
+}
+
 struct str
 cli_place(struct cli *c)
 {

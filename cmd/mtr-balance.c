@@ -231,7 +231,8 @@ static const struct cli_option end_options[] = {
 };
 
 static const struct cli_option recharge_options[] = {
-	{ RECHARGE_OPEN_OPTION, NULL, "write the requests that wait for an answer, no more", false },
+	{ RECHARGE_OPEN_OPTION, NULL, "write the requests that wait for an answer, no more",
+		false },
 };
 static const struct cli_option release_options[] = {
 	{ RELEASE_OUTCOME, RELEASE_OUTCOMES, "what became of the payment", false },

@@ -9,8 +9,7 @@
 #include "domain/contract.h"
 #include "show.h"
 #include "store/contract_store.h"
-#include "store/unit_store.h"
-#include "tasks/contract.h"
+#include "tasks/package.h"
 #include "tasks/subscription.h"
 #include "tasks/spend_read.h"
 
@@ -34,14 +33,11 @@ write_contract(struct jsonw *w, const void *contract)
 static bool
 create_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err *e)
 {
-	struct contract wanted, stored;
-	const struct units *units;
+	struct contract stored;
 
 	(void)ctx;
-	return store_units(c->store, &units, e) &&
-		contract_from_json(j, csv, units, &c->run, &wanted, e) &&
-		contract_create(c->store, &wanted, cli_flag(c, "if-absent"), c->now_ns, &c->run,
-			&stored, e) &&
+	return contract_create_from_json(c->store, j, csv, cli_flag(c, "if-absent"), c->now_ns,
+		       &c->run, &stored, e) &&
 		show(c, write_contract, &stored);
 }
 
@@ -117,6 +113,8 @@ static const struct verb verbs[] = {
 		countof(list_options) },
 	{ "edit", contract_edit_verb, "[file ...]", "change contracts as records say",
 		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
+	{ "amend", contract_amend_verb, "[file ...]", "add terms from a date on, as records say",
+		ACCEPT_CREATING, CLI_STORE_WRITE, NULL, 0 },
 	{ "set-end", contract_set_end_verb, "contract ...", "end contracts at another instant",
 		ACCEPT_WRITING, CLI_STORE_WRITE, end_options, countof(end_options) },
 	{ "history", contract_history_verb, "contract ...", "write what changed, and when",
@@ -126,9 +124,8 @@ static const struct verb verbs[] = {
 	{ "set-usage-filter", contract_filter_verb, "[file ...]",
 		"bill other usage from an instant on, as records say", ACCEPT_CREATING,
 		CLI_STORE_WRITE, NULL, 0 },
-	{ "rates", contract_rates_verb, "contract",
-		"write what the products of a contract cost", ACCEPT_READING | ACCEPT_AT,
-		CLI_STORE_READ, rates_options, countof(rates_options) },
+	{ "rates", contract_rates_verb, "contract", "write what the products of a contract cost",
+		ACCEPT_READING | ACCEPT_AT, CLI_STORE_READ, rates_options, countof(rates_options) },
 	{ "quantities", contract_quantities_verb, "contract [subscription]",
 		"write how the quantities of subscriptions went", ACCEPT_READING, CLI_STORE_READ,
 		NULL, 0 },

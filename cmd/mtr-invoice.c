@@ -5,9 +5,11 @@
 
 #include "domain/invoice.h"
 #include "failures.h"
+#include "render.h"
 #include "show.h"
 #include "store/invoice_store.h"
 #include "tasks/invoice.h"
+#include "tasks/invoice_void.h"
 
 #include "base/banned.h"
 
@@ -20,6 +22,26 @@ static const struct cli_column columns[] = {
 	{ "amount_due", "amount_due_major", CELL_NUMBER },
 	{ "currency", "currency", CELL_TEXT },
 };
+
+/* The same in 80 columns. */
+static const struct cli_column table_columns[] = {
+	{ "number", "invoice_number", CELL_WRAP },
+	{ "customer", "customer_name", CELL_WRAP },
+	{ "type", "type", CELL_TEXT },
+	{ "status", "status", CELL_TEXT },
+	{ "issued", "issued_at", CELL_DAY },
+	{ "amount_due", "amount_due_major", CELL_NUMBER },
+	{ "currency", "currency", CELL_WRAP },
+};
+
+static void
+set_columns(struct cli *c)
+{
+	if (c->output == OUT_TABLE)
+		cli_columns(c, table_columns, countof(table_columns));
+	else
+		cli_columns(c, columns, countof(columns));
+}
 
 /* With -v: the reasons of each line, a record each, on stderr. */
 static void
@@ -135,7 +157,7 @@ run(struct cli *c)
 	struct running running = { .cli = c };
 	char at[INSTANT_TEXT_SIZE];
 
-	cli_columns(c, columns, countof(columns));
+	set_columns(c);
 	if (!cli_commit(c, run_work, &running))
 		return false;
 	if (running.finalized == 0)
@@ -197,7 +219,7 @@ preview(struct cli *c)
 		.progress = tell_progress,
 		.ctx = c };
 
-	cli_columns(c, columns, countof(columns));
+	set_columns(c);
 	if (c->noperands > 0)
 		return cli_each_name(c, preview_one, NULL);
 	return show_open(c, &r, (struct str){ NULL, 0 });
@@ -220,7 +242,7 @@ list(struct cli *c)
 
 	if (type != NULL)
 		type = str_is(str_c(type), "usage") ? "USAGE" : "SCHEDULED";
-	cli_columns(c, columns, countof(columns));
+	set_columns(c);
 	if (!request(c, &r))
 		return false;
 	f = (struct invoice_filter){
@@ -230,8 +252,10 @@ list(struct cli *c)
 		.run_id = str_c(cli_value(c, "run")),
 		.limit = c->limit,
 		.after = c->after,
+		.only_void = status != NULL && str_is(str_c(status), "void"),
+		.only_final = status != NULL && str_is(str_c(status), "finalized"),
 	};
-	if (status == NULL || str_is(str_c(status), "finalized"))
+	if (status == NULL || f.only_void || f.only_final)
 		return invoice_store_list(c->store, &f, list_one, c, &c->e);
 	if (f.run_id.n > 0 || f.after.n > 0)
 		return cli_usage(c, "drafts belong to no run and have no place to go on after");
@@ -254,8 +278,49 @@ get_one(struct cli *c, void *ctx, struct str name, struct err *e)
 static bool
 get(struct cli *c)
 {
-	cli_columns(c, columns, countof(columns));
+	set_columns(c);
 	return cli_each_name(c, get_one, NULL);
+}
+
+static bool
+void_one(struct cli *c, void *ctx, struct str name, struct err *e)
+{
+	struct str document;
+
+	(void)ctx;
+	if (!invoice_void(c->store, name, str_c(cli_value(c, "reason")), c->now_ns, &c->run,
+		    &document, e))
+		return err_value(e, name);
+	cli_put(c, document);
+	return true;
+}
+
+static bool
+void_invoices(struct cli *c)
+{
+	set_columns(c);
+	return cli_change(c, void_one, NULL);
+}
+
+static bool
+regenerate_one(struct cli *c, void *ctx, struct str name, struct err *e)
+{
+	struct open_invoices open;
+	struct str document;
+
+	(void)ctx;
+	if (!invoice_regenerate(c->store, name, c->now_ns, &c->run, &document, &open, e))
+		return err_value(e, name);
+	cli_put(c, document);
+	tell_problems(c, &open);
+	return true;
+}
+
+static bool
+regenerate(struct cli *c)
+{
+	set_columns(c);
+	return cli_change(c, regenerate_one, NULL);
 }
 
 #define OPTION_CUSTOMER \
@@ -276,10 +341,19 @@ static const struct cli_option run_options[] = {
 static const struct cli_option list_options[] = {
 	OPTION_CUSTOMER,
 	OPTION_CONTRACT,
-	{ "status", "finalized|draft", "what is stored (the default), or what is not final yet",
+	{ "status", "finalized|void|draft", "of one status; without it what is stored, void or not",
 		false },
 	{ "type", "usage|scheduled", "those of one type", false },
 	{ "run", "RUN", "those that one run finalized, \"last\" for the newest", false },
+};
+static const struct cli_option render_options[] = {
+	{ "output", RENDER_FORMS, "form of the invoices (text)", false },
+	{ "seller", "FILE", "who sends them, as JSON", false },
+	{ "documents", NULL, "operands are files of invoices, as preview writes them", false },
+};
+
+static const struct cli_option void_options[] = {
+	{ "reason", "TEXT", "why, kept with it", false },
 };
 
 static const struct verb verbs[] = {
@@ -291,6 +365,12 @@ static const struct verb verbs[] = {
 		countof(list_options) },
 	{ "get", get, "invoice ...", "write finalized invoices by id or number", ACCEPT_READING,
 		CLI_STORE_READ, NULL, 0 },
+	{ "void", void_invoices, "invoice ...", "take back final invoices by id or number",
+		ACCEPT_WRITING, CLI_STORE_WRITE, void_options, countof(void_options) },
+	{ "regenerate", regenerate, "invoice ...", "make void invoices anew, as things are now",
+		ACCEPT_WRITING, CLI_STORE_WRITE, NULL, 0 },
+	{ "render", invoice_render, "[invoice ...]", "print invoices to be sent",
+		ACCEPT_DB | ACCEPT_NOW, CLI_STORE_READ, render_options, countof(render_options) },
 };
 
 int

@@ -10,6 +10,7 @@
 #include "store/card_order_store.h"
 #include "store/ratecard_store.h"
 #include "store/unit_store.h"
+#include "tasks/aliases.h"
 #include "tasks/card_order.h"
 #include "tasks/ratecard.h"
 
@@ -34,7 +35,8 @@ show_card(struct cli *c, const struct rate_card *card, struct err *e)
 {
 	struct rate_card shown = *card;
 
-	return rate_card_cut_aliases(c->store, &shown, &c->run, e) &&
+	return aliases_cut(c->store, NOUN_RATE_CARD, shown.id, &shown.aliases, &shown.naliases,
+		       &c->run, e) &&
 		card_order_load(c->store, card->id, &c->run, &shown.product_order, e) &&
 		show(c, write_card, &shown);
 }

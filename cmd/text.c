@@ -141,6 +141,14 @@ text_json(struct buf *out, struct str s)
 	buf_add_char(out, '"');
 }
 
+static size_t
+width_of(uint32_t cp)
+{
+	if (in_ranges(wide, countof(wide), cp))
+		return 2;
+	return in_ranges(combining, countof(combining), cp) ? 0 : 1;
+}
+
 size_t
 text_width(struct str s)
 {
@@ -151,11 +159,28 @@ text_width(struct str s)
 		size_t n = first_character(s, &cp);
 		size_t used = n > 0 ? n : 1;
 
-		if (in_ranges(wide, countof(wide), cp))
-			width += 2;
-		else if (!in_ranges(combining, countof(combining), cp))
-			width++;
+		width += width_of(cp);
 		s = (struct str){ s.p + used, s.n - used };
 	}
 	return width;
+}
+
+size_t
+text_fit(struct str s, size_t columns)
+{
+	size_t width = 0, at = 0, blank = 0;
+
+	while (at < s.n) {
+		struct str rest = { s.p + at, s.n - at };
+		uint32_t cp;
+		size_t n = first_character(rest, &cp);
+
+		if (cp == ' ' && at > 0)
+			blank = at;
+		width += width_of(cp);
+		if (width > columns && at > 0)
+			return blank > 0 ? blank : at;
+		at += n > 0 ? n : 1;
+	}
+	return s.n;
 }

@@ -27,4 +27,11 @@ void text_json(struct buf *out, struct str s);
 
 size_t text_width(struct str s);
 
+/*
+ * Bytes of the head of s that a line of so many columns (> 0) takes: up to the last blank that
+ * fits, that one left out; without one as many characters as fit, at least one. All of s
+ * where it fits. What follows begins behind the blanks there.
+ */
+size_t text_fit(struct str s, size_t columns);
+
 #endif

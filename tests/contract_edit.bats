@@ -148,7 +148,7 @@ E
 {"contract_id":"$MAIN","customer_id":"nw","update_contract_end_date":"2024-01-01"}
 {"contract_id":"$MAIN","customer_id":"nw","update_contract_end_date":"2024-03-01T00:30:00Z"}
 {"contract_id":"$MAIN","customer_id":"nw","scheduled_charges_on_usage_invoices":"ALL"}
-{"contract_id":"$MAIN","customer_id":"nw","add_discounts":[{}]}
+{"contract_id":"$MAIN","customer_id":"nw","add_reseller_royalties":[{}]}
 E
 	refuses 3 'mtr-contract edit bad' <<E
 mtr-contract: bad:1:16: contract_id "none": no contract of this id or name [not_found]
@@ -163,7 +163,7 @@ mtr-contract: bad:9:1: update_net_payment_terms_days: missing [missing_field]
 mtr-contract: bad:10:101: update_contract_end_date "2024-01-01": not after starting_at, 2024-01-01T00:00:00Z [contract.ending_before]
 mtr-contract: bad:11:101: update_contract_end_date "2024-03-01T00:30:00Z": not on the hour [contract.update_contract_end_date]
 mtr-contract: bad:12:112: scheduled_charges_on_usage_invoices "ALL": cannot be changed here once it is set [immutable_field]
-mtr-contract: bad:13:90: add_discounts "[{}]": not supported [unsupported_field]
+mtr-contract: bad:13:99: add_reseller_royalties "[{}]": not supported [unsupported_field]
 E
 	gives 'sqlite3 mtr.db "SELECT count(*) FROM contract"' <<'E'
 1
@@ -672,7 +672,7 @@ E
 	use b 2024-02-10 read 10
 	run_at 2024-02-02
 	refuses 3 'mtr-contract archive --void-invoices=yes main' <<'E'
-mtr-contract: "main": it has final invoices, which cannot be voided; --void-invoices=no keeps them [final_invoices]
+mtr-contract: "main": it has final invoices; void them first, or --void-invoices=no keeps them [final_invoices]
 E
 	gives 'mtr-contract archive --void-invoices=no --now=2024-02-15 main | jq -r .archived_at; mtr-invoice run --now=2024-04-02 2>&1; mtr-balance ledger Year | entries; mtr-contract list; mtr-contract archive --void-invoices=yes main | jq -r .archived_at; mtr-db check' <<'E'
 2024-02-15T00:00:00Z

@@ -109,6 +109,7 @@ page() {
 @test "mtr-ingest.1" { page man/mtr-ingest.1; }
 @test "mtr-invoice.1" { page man/mtr-invoice.1; }
 @test "mtr-metric.1" { page man/mtr-metric.1; }
+@test "mtr-package.1" { page man/mtr-package.1; }
 @test "mtr-product.1" { page man/mtr-product.1; }
 @test "mtr-ratecard.1" { page man/mtr-ratecard.1; }
 @test "mtr-unit.1" { page man/mtr-unit.1; }

@@ -283,21 +283,16 @@ E
 
 @test "terms that are not supported are refused, never ignored" {
 	parties
-	for term in discounts professional_services reseller_royalties; do
+	for term in professional_services reseller_royalties; do
 		each "\"$term\":[{}]"
 	done >bad.ndjson
-	each '"package_id":"66666666-0000-4000-8000-0000000000e2"' \
-		'"package_alias":"starter"' \
-		'"scheduled_charges_on_usage_invoices":"ALL"' \
+	each '"scheduled_charges_on_usage_invoices":"ALL"' \
 		'"hierarchy_configuration":{}' >>bad.ndjson
 	refuses 3 'mtr-contract create bad.ndjson' <<'E'
-mtr-contract: bad.ndjson:1:72: discounts "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:2:84: professional_services "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:3:81: reseller_royalties "[{}]": not supported [unsupported_field]
-mtr-contract: bad.ndjson:4:73: package_id "66666666-0000-4000-8000-0000000000e2": not supported [unsupported_field]
-mtr-contract: bad.ndjson:5:76: package_alias "starter": not supported [unsupported_field]
-mtr-contract: bad.ndjson:6:98: scheduled_charges_on_usage_invoices "ALL": not supported [unsupported_field]
-mtr-contract: bad.ndjson:7:86: hierarchy_configuration "{}": not supported [unsupported_field]
+mtr-contract: bad.ndjson:1:84: professional_services "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:2:81: reseller_royalties "[{}]": not supported [unsupported_field]
+mtr-contract: bad.ndjson:3:98: scheduled_charges_on_usage_invoices "ALL": not supported [unsupported_field]
+mtr-contract: bad.ndjson:4:86: hierarchy_configuration "{}": not supported [unsupported_field]
 E
 }
 
@@ -791,13 +786,13 @@ E
 	refuses 2 'mtr-contract' <<'E'
 mtr-contract: a verb is wanted [missing_verb]
 usage: mtr-contract VERB [option ...] [operand ...]
-verbs: create get list edit set-end history archive set-usage-filter rates quantities seats
+verbs: create get list edit amend set-end history archive set-usage-filter rates quantities seats
 help: mtr-contract --help
 E
 	refuses 2 'mtr-contract lsit' <<'E'
 mtr-contract: "lsit": no such verb, did you mean "list"? [unknown_verb]
 usage: mtr-contract VERB [option ...] [operand ...]
-verbs: create get list edit set-end history archive set-usage-filter rates quantities seats
+verbs: create get list edit amend set-end history archive set-usage-filter rates quantities seats
 help: mtr-contract --help
 E
 	refuses 2 'mtr-contract list --customers=acme' <<'E'

@@ -275,8 +275,8 @@ E
 	images a 2024-09-27T00:00:00Z m 3
 	given 'mtr-invoice run -q'
 	gives 'mtr-invoice list -o table' <<'E'
-INVOICE_NUMBER  CUSTOMER_NAME  TYPE   STATUS     ISSUED_AT             AMOUNT_DUE  CURRENCY
-INV-000001      Pixelforge     USAGE  FINALIZED  2024-10-02T00:00:00Z        0.30  USD
+NUMBER      CUSTOMER    TYPE   STATUS     ISSUED      AMOUNT_DUE  CURRENCY
+INV-000001  Pixelforge  USAGE  FINALIZED  2024-10-02        0.30  USD
 E
 	gives 'mtr-invoice list -o csv' <<'E'
 invoice_number,customer_name,type,status,issued_at,amount_due,currency
@@ -484,13 +484,13 @@ E
 	refuses 2 'mtr-invoice' <<'E'
 mtr-invoice: a verb is wanted [missing_verb]
 usage: mtr-invoice VERB [option ...] [operand ...]
-verbs: run preview list get
+verbs: run preview list get void regenerate render
 help: mtr-invoice --help
 E
 	refuses 2 'mtr-invoice runn' <<'E'
 mtr-invoice: "runn": no such verb, did you mean "run"? [unknown_verb]
 usage: mtr-invoice VERB [option ...] [operand ...]
-verbs: run preview list get
+verbs: run preview list get void regenerate render
 help: mtr-invoice --help
 E
 	refuses 2 'mtr-invoice list --status=draft --run=last' <<'E'

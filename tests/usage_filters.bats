@@ -1,6 +1,6 @@
 # Usage filters: several contracts of a customer divide its usage between them.
 
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2030,SC2031
 load helpers
 
 # Northwind is billed by three companies, each for a part of the world; EU ends with 2024.

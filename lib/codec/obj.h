@@ -65,7 +65,7 @@ bool obj_open(struct obj *o, const struct json *j, const char *noun, bool csv, s
 bool obj_ok(const struct obj *o);
 bool obj_close(struct obj *o); /* refuses unknown fields; true when nothing failed */
 
-bool obj_has(struct obj *o, const char *name); /* there and not null; does not take it */
+bool obj_has(struct obj *o, const char *name);   /* there and not null; does not take it */
 bool obj_given(struct obj *o, const char *name); /* there, null too; takes it */
 
 /* Texts: lengths in code points, min..max. Absent: the empty slice (p == NULL). */

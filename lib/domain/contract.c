@@ -5,11 +5,8 @@
 #include "base/banned.h"
 
 static const char *const unsupported_fields[] = {
-	"discounts",
 	"professional_services",
 	"reseller_royalties",
-	"package_id",
-	"package_alias",
 	"scheduled_charges_on_usage_invoices",
 	"hierarchy_configuration",
 };
@@ -68,17 +65,29 @@ statement_from(struct obj *o, struct statement_schedule *s)
 	obj_close(&child);
 }
 
+/* What is taken off is said without a sign. */
+static void
+check_discount(struct obj *o, const struct schedule *s)
+{
+	for (size_t i = 0; obj_ok(o) && i < s->nitems; i++)
+		if (rat_sign(s->items[i].unit_price) < 0)
+			obj_refuse(o, NULL, "a discount of less than 0; its amount has no minus");
+}
+
 void
-scheduled_charge_from_obj(struct obj *o, struct scheduled_charge *c)
+scheduled_charge_from_obj(struct obj *o, bool discount, struct scheduled_charge *c)
 {
 	struct unit usd = unit_usd();
 	struct obj child;
 
+	c->discount = discount;
 	c->id = obj_id(o, "id", OBJ_OPTIONAL);
 	c->product_id = obj_reference(o, "product_id", "product", OBJ_REQUIRED);
 	c->name = obj_name(o, OBJ_OPTIONAL);
 	if (obj_object(o, "schedule", OBJ_REQUIRED, &child)) {
 		schedule_from_obj(&child, &usd, &c->schedule);
+		if (discount)
+			check_discount(&child, &c->schedule);
 		obj_close(&child);
 	}
 	c->custom_fields = obj_custom_fields(o);
@@ -91,12 +100,27 @@ scheduled_charge_from_obj(struct obj *o, struct scheduled_charge *c)
 static void
 charges_from(struct obj *o, struct contract *c)
 {
+	static const char charges[] = "scheduled_charges", discounts[] = "discounts";
+	size_t n = obj_array(o, charges, OBJ_OPTIONAL, 0);
 	struct obj child;
 
-	c->ncharges = obj_array(o, "scheduled_charges", OBJ_OPTIONAL, 0);
+	c->ncharges = n + obj_array(o, discounts, OBJ_OPTIONAL, 0);
 	c->charges = ARENA_ARRAY(o->arena, c->ncharges, struct scheduled_charge);
-	for (size_t i = 0; i < c->ncharges && obj_item(o, "scheduled_charges", i, &child); i++)
-		scheduled_charge_from_obj(&child, &c->charges[i]);
+	for (size_t i = 0; i < n && obj_item(o, charges, i, &child); i++)
+		scheduled_charge_from_obj(&child, false, &c->charges[i]);
+	for (size_t i = n; i < c->ncharges && obj_item(o, discounts, i - n, &child); i++)
+		scheduled_charge_from_obj(&child, true, &c->charges[i]);
+}
+
+struct str
+scheduled_charge_path(const struct contract *c, size_t i, struct arena *a)
+{
+	bool discount = c->charges[i].discount;
+	size_t place = 0;
+
+	for (size_t k = 0; k < i; k++)
+		place += c->charges[k].discount == discount;
+	return str_printf(a, "%s[%zu]", discount ? "discounts" : "scheduled_charges", place);
 }
 
 static void
@@ -148,6 +172,8 @@ contract_from(struct obj root, struct contract *out)
 	c.starting_at_ns = obj_hour(&o, "starting_at", OBJ_REQUIRED);
 	c.ending_before_ns = obj_hour(&o, "ending_before", OBJ_OPTIONAL);
 	obj_interval(&o, c.starting_at_ns, c.ending_before_ns);
+	if (o.stored)
+		c.package_id = obj_id(&o, "package_id", OBJ_OPTIONAL);
 	c.transition = transition_from_obj(&o);
 	c.renewed_by = renewal_from_obj(&o);
 	statement_from(&o, &c.statement);
@@ -273,15 +299,21 @@ write_subscriptions(struct jsonw *w, const struct contract *c, enum terms_form f
 }
 
 static void
-write_charges(struct jsonw *w, const struct contract *c, enum terms_form form)
+write_charges(struct jsonw *w, const struct contract *c, const char *key, bool discounts,
+	enum terms_form form)
 {
-	if (c->ncharges == 0)
-		return;
-	jsonw_key(w, "scheduled_charges");
-	jsonw_array(w);
+	bool any = false;
+
 	for (size_t i = 0; i < c->ncharges; i++) {
 		const struct scheduled_charge *charge = &c->charges[i];
 
+		if (charge->discount != discounts)
+			continue;
+		if (!any) {
+			jsonw_key(w, key);
+			jsonw_array(w);
+		}
+		any = true;
 		jsonw_object(w);
 		jsonw_member_str_opt(w, "id", charge->id);
 		jsonw_member_str(w, "product_id", charge->product_id);
@@ -294,7 +326,8 @@ write_charges(struct jsonw *w, const struct contract *c, enum terms_form form)
 		jsonw_member_instant_opt(w, "archived_at", charge->archived_at_ns);
 		jsonw_end(w);
 	}
-	jsonw_end(w);
+	if (any)
+		jsonw_end(w);
 }
 
 static void
@@ -302,6 +335,7 @@ write_terms(struct jsonw *w, const struct contract *c, enum terms_form form)
 {
 	jsonw_member_str(w, "customer_id", c->customer_id);
 	jsonw_member_str_opt(w, "name", c->name);
+	jsonw_member_str_opt(w, "package_id", c->package_id);
 	jsonw_member_str_opt(w, "rate_card_id", c->rate_card_id);
 	/* once resolved, an alias has done its work: where it moves next changes nothing here */
 	if (!c->rate_card_id.p)
@@ -317,7 +351,8 @@ write_terms(struct jsonw *w, const struct contract *c, enum terms_form form)
 	write_recurring(w, c, "recurring_commits", COMMIT_PREPAID, form);
 	write_recurring(w, c, "recurring_credits", COMMIT_CREDIT, form);
 	write_subscriptions(w, c, form);
-	write_charges(w, c, form);
+	write_charges(w, c, "scheduled_charges", false, form);
+	write_charges(w, c, "discounts", true, form);
 	overrides_members(w, &c->overrides, form);
 	thresholds_json(w, &c->thresholds, form);
 	jsonw_member_int(w, "net_payment_terms_days", c->net_payment_terms_days);

@@ -4,7 +4,7 @@
  * Shape      [starting_at, ending_before) on the hour; at most one rate card;
  *            a usage statement schedule; commits and credits, recurring ones too;
  *            subscriptions;
- *            scheduled charges.
+ *            scheduled charges and discounts.
  * Units      net_payment_terms_days in days; grace_hours in hours.
  * Range      net_payment_terms_days 0..36,500; grace_hours 0..87,600;
  *            invoice_series 1..32 letters, digits, '-', '_', '.';
@@ -39,7 +39,9 @@ struct statement_schedule {
 	int64_t grace_hours;         /* default 24 */
 };
 
+/* Of a discount amounts are positive too; its lines are negative. */
 struct scheduled_charge {
+	bool discount;
 	struct str id;
 	struct str product_id; /* a reference until it is resolved */
 	struct str name;
@@ -52,6 +54,7 @@ struct contract {
 	struct str id;
 	struct str customer_id; /* a reference until it is resolved, likewise the card */
 	struct str name;
+	struct str package_id; /* that it was made of; empty: none */
 	struct str rate_card_id;
 	struct str rate_card_alias; /* as given; resolved at starting_at */
 	int64_t starting_at_ns;
@@ -66,7 +69,7 @@ struct contract {
 	size_t nrecurring;
 	struct subscription *subscriptions;
 	size_t nsubscriptions;
-	struct scheduled_charge *charges;
+	struct scheduled_charge *charges; /* and behind them the discounts */
 	size_t ncharges;
 	struct overrides overrides;
 	struct thresholds thresholds;
@@ -88,8 +91,10 @@ bool contract_from_json(const struct json *j, bool csv, const struct units *unit
  */
 bool contract_from_terms(const struct json *j, const struct units *units, struct arena *a,
 	struct contract *out, struct err *e);
-/* One of scheduled_charges, which it closes. */
-void scheduled_charge_from_obj(struct obj *o, struct scheduled_charge *c);
+/* One of scheduled_charges or discounts, which it closes. */
+void scheduled_charge_from_obj(struct obj *o, bool discount, struct scheduled_charge *c);
+/* Where the i-th stands: "discounts[0]". */
+struct str scheduled_charge_path(const struct contract *c, size_t i, struct arena *a);
 /* The dates of recurring schedules have ids too, which follow from whose they are. */
 void contract_name_dates(struct contract *c, struct arena *a);
 void contract_terms_json(struct jsonw *w, const struct contract *c);

@@ -15,8 +15,9 @@ _Static_assert(countof(type_names) == INVOICE_SCHEDULED + 1, "a name for each ty
 static const char *const status_names[] = {
 	[INVOICE_DRAFT] = "DRAFT",
 	[INVOICE_FINALIZED] = "FINALIZED",
+	[INVOICE_VOID] = "VOID",
 };
-_Static_assert(countof(status_names) == INVOICE_FINALIZED + 1, "a name for each status");
+_Static_assert(countof(status_names) == INVOICE_VOID + 1, "a name for each status");
 
 static const char *const line_names[] = {
 	[LINE_USAGE] = "usage",
@@ -135,6 +136,7 @@ write_line(struct jsonw *w, const struct invoice_line *l)
 	jsonw_pairs_opt(w, "pricing_group_values", &l->pricing_group_values);
 	jsonw_pairs_opt(w, "presentation_group_values", &l->presentation_group_values);
 	jsonw_member_str_opt(w, "scheduled_charge_id", l->scheduled_charge_id);
+	jsonw_member_str_opt(w, "discount_id", l->discount_id);
 	if (l->type == LINE_SUBSCRIPTION) {
 		jsonw_member_str(w, "subscription_id", l->subscription_id);
 		jsonw_member_bool(w, "is_prorated", l->is_prorated);
@@ -142,6 +144,7 @@ write_line(struct jsonw *w, const struct invoice_line *l)
 	write_commit(w, l);
 	jsonw_pairs_opt(w, "product_custom_fields", &l->product_custom_fields);
 	jsonw_pairs_opt(w, "scheduled_charge_custom_fields", &l->scheduled_charge_custom_fields);
+	jsonw_pairs_opt(w, "discount_custom_fields", &l->discount_custom_fields);
 	jsonw_pairs_opt(w, "subscription_custom_fields", &l->subscription_custom_fields);
 	jsonw_end(w);
 }
@@ -163,6 +166,7 @@ invoice_to_json(struct jsonw *w, const struct invoice *inv, struct arena *a)
 	jsonw_member_str_opt(w, "invoice_number", inv->number);
 	jsonw_member_c(w, "type", invoice_type_name(inv->type));
 	jsonw_member_c(w, "status", invoice_status_name(inv->status));
+	jsonw_member_str_opt(w, "regenerated_from_invoice_id", inv->regenerated_from);
 	jsonw_member_str(w, "customer_id", inv->customer_id);
 	jsonw_member_str_opt(w, "customer_name", inv->customer_name);
 	jsonw_member_str(w, "contract_id", inv->contract_id);
@@ -190,7 +194,7 @@ invoice_line_object(const struct invoice_line *line)
 {
 	switch (line->type) {
 	case LINE_SCHEDULED:
-		return line->scheduled_charge_id;
+		return line->discount_id.n > 0 ? line->discount_id : line->scheduled_charge_id;
 	case LINE_COMMIT_PURCHASE:
 		return line->commit_id;
 	case LINE_SUBSCRIPTION:

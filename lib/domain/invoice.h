@@ -24,7 +24,7 @@
 #include "domain/unit.h"
 
 enum invoice_type { INVOICE_USAGE, INVOICE_SCHEDULED };
-enum invoice_status { INVOICE_DRAFT, INVOICE_FINALIZED };
+enum invoice_status { INVOICE_DRAFT, INVOICE_FINALIZED, INVOICE_VOID };
 enum line_type {
 	LINE_USAGE,
 	LINE_SCHEDULED,
@@ -61,6 +61,7 @@ struct invoice_line {
 	struct pairs presentation_group_values;
 	struct unit converted; /* conversions: the custom unit that quantity counts */
 	struct str scheduled_charge_id;
+	struct str discount_id;
 	struct str subscription_id;
 	struct str subscription_charge_id; /* what of it begins then; not printed */
 	bool is_prorated;                  /* of a subscription */
@@ -69,6 +70,7 @@ struct invoice_line {
 	enum commit_type commit_type;
 	struct pairs product_custom_fields;
 	struct pairs scheduled_charge_custom_fields;
+	struct pairs discount_custom_fields;
 	struct pairs subscription_custom_fields;
 	struct trace trace;
 };
@@ -85,7 +87,8 @@ struct invoice_deduction {
 
 struct invoice {
 	struct str id;
-	struct str number; /* "INV-000001"; empty on drafts */
+	struct str number;           /* "INV-000001"; empty on drafts */
+	struct str regenerated_from; /* the void invoice that it replaces, or empty */
 	enum invoice_type type;
 	enum invoice_status status;
 	struct str customer_id;

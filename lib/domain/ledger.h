@@ -2,7 +2,7 @@
  * ledger - the entries of a balance, and what a commit has left.
  *
  * Shape      entries of one commit in order of time; at equal instants grant,
- *            seat adjustment, manual, deduction, true-up, rollover, expiration. Their sum is the
+ *            seat adjustment, manual, deduction and what came back of it, true-up, rollover, expiration. Their sum is the
  *            balance, exactly. Deductions and true-ups have an invoice, and the
  *            contract it bills; manual ones a reason.
  * Units      signed, in stored units of the access unit.
@@ -18,11 +18,12 @@ enum entry_kind {
 	ENTRY_SEAT_ADJUSTMENT, /* what more seats added */
 	ENTRY_MANUAL,
 	ENTRY_DEDUCTION,
-	ENTRY_TRUEUP, /* of postpaid commits alone */
+	ENTRY_CREDITED, /* what came back of a deduction when its invoice was voided */
+	ENTRY_TRUEUP,   /* of postpaid commits alone */
 	ENTRY_ROLLOVER,
 	ENTRY_EXPIRATION
 };
-#define ENTRY_KINDS 7
+#define ENTRY_KINDS 8
 
 struct ledger_entry {
 	struct str id; /* ledger_entry_id */

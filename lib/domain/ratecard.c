@@ -49,31 +49,13 @@ conversions_from(struct obj *o, const char *name, const struct unit *fiat, struc
 
 /* ---- reading ---- */
 
-static void
-aliases_from(struct obj *o, struct rate_card *c)
-{
-	struct obj child;
-
-	c->naliases = obj_array(o, "aliases", OBJ_OPTIONAL, 0);
-	c->aliases = ARENA_ARRAY(o->arena, c->naliases, struct card_alias);
-	for (size_t i = 0; i < c->naliases && obj_item(o, "aliases", i, &child); i++) {
-		struct card_alias *alias = &c->aliases[i];
-
-		alias->name = obj_name(&child, OBJ_REQUIRED);
-		alias->starting_at_ns = obj_hour(&child, "starting_at", OBJ_OPTIONAL);
-		alias->ending_before_ns = obj_hour(&child, "ending_before", OBJ_OPTIONAL);
-		obj_interval(&child, alias->starting_at_ns, alias->ending_before_ns);
-		obj_close(&child);
-	}
-}
-
 /* What a create body and an update body share. */
 static void
 changeable_from(struct obj *o, enum obj_need name, struct rate_card *c)
 {
 	c->name = obj_name(o, name);
 	c->description = obj_text(o, "description", OBJ_OPTIONAL, 0, SIZE_MAX);
-	aliases_from(o, c);
+	c->aliases = aliases_from_obj(o, &c->naliases);
 	c->custom_fields = obj_custom_fields(o);
 }
 
@@ -181,21 +163,6 @@ rate_card_apply(struct arena *a, struct rate_card *c, const struct rate_card_cha
 /* ---- writing ---- */
 
 static void
-write_aliases(struct jsonw *w, const struct rate_card *c)
-{
-	jsonw_key(w, "aliases");
-	jsonw_array(w);
-	for (size_t i = 0; i < c->naliases; i++) {
-		jsonw_object(w);
-		jsonw_member_str(w, "name", c->aliases[i].name);
-		jsonw_member_instant_opt(w, "starting_at", c->aliases[i].starting_at_ns);
-		jsonw_member_instant_opt(w, "ending_before", c->aliases[i].ending_before_ns);
-		jsonw_end(w);
-	}
-	jsonw_end(w);
-}
-
-static void
 write_conversions(struct jsonw *w, const struct rate_card *c, enum terms_form form)
 {
 	if (c->nconversions == 0)
@@ -226,7 +193,7 @@ write_terms(struct jsonw *w, const struct rate_card *c, enum terms_form form)
 	else
 		jsonw_member_str(w, "fiat_credit_type_id", id_str(&c->fiat.id));
 	write_conversions(w, c, form);
-	write_aliases(w, c);
+	aliases_member(w, c->aliases, c->naliases);
 	jsonw_pairs_opt(w, "custom_fields", &c->custom_fields);
 }
 

@@ -21,15 +21,10 @@
 #define DOMAIN_RATECARD_H
 
 #include "base/rat.h"
+#include "domain/alias.h"
 #include "domain/common.h"
 #include "domain/schedule.h"
 #include "domain/unit.h"
-
-struct card_alias {
-	struct str name;
-	int64_t starting_at_ns;   /* INSTANT_NONE: from ever */
-	int64_t ending_before_ns; /* INSTANT_NONE: for ever */
-};
 
 /* What a custom unit is worth where no balance paid for it. */
 struct conversion {
@@ -44,7 +39,7 @@ struct rate_card {
 	struct unit fiat;
 	struct conversion *conversions; /* each unit once, in the order of adding */
 	size_t nconversions;
-	struct card_alias *aliases;
+	struct dated_alias *aliases;
 	size_t naliases;
 	struct texts product_order; /* ids, as card_order_load gives them; none: not set */
 	struct pairs custom_fields;

@@ -44,7 +44,7 @@ struct subscription_link {
 struct recurring_change;
 
 struct recurring {
-	struct commit child; /* what all children have in common; its id is the item's */
+	struct commit child;            /* what all children have in common; its id is the item's */
 	struct recurring_amount access; /* without a quantity where it is linked */
 	struct subscription_link link;
 	bool has_invoice;

@@ -32,7 +32,7 @@ enum trace_kind {
 	TRACE_OVERRIDE,  /* it holds; x: multiplier (not TIERED) */
 	TRACE_OVERWRITE, /* it holds; text: type of its rate; x: price (without tiers) */
 	TRACE_BEATEN,    /* it would hold without the one that does */
-	TRACE_TIER, /* count: level; x: quantity in it; y: price; z: position at its entry */
+	TRACE_TIER,      /* count: level; x: quantity in it; y: price; z: position at its entry */
 	/* ref: scheduled charge; count: number of the date, from 1; text: distribution;
 	   x: unit price; y: quantity */
 	TRACE_SCHEDULE,

@@ -84,6 +84,7 @@ same_before(const struct invoice *inv, size_t i)
 
 	while (n < i && inv->lines[i - n - 1].type == line->type &&
 		str_eq(inv->lines[i - n - 1].scheduled_charge_id, line->scheduled_charge_id) &&
+		str_eq(inv->lines[i - n - 1].discount_id, line->discount_id) &&
 		str_eq(inv->lines[i - n - 1].commit_id, line->commit_id))
 		n++;
 	return n;
@@ -114,7 +115,7 @@ line_place(const struct invoice *inv, size_t i, struct arena *a)
 			line->beyond_maximum ? ":beyond_maximum" : "");
 	case LINE_SCHEDULED:
 		/* a charge may fall due twice at one instant, likewise a commit */
-		return str_printf(a, "%.*s:%zu", STR_FMT(line->scheduled_charge_id),
+		return str_printf(a, "%.*s:%zu", STR_FMT(invoice_line_object(line)),
 			same_before(inv, i));
 	case LINE_COMMIT_PURCHASE:
 		return str_printf(a, "%.*s:%zu", STR_FMT(line->commit_id), same_before(inv, i));

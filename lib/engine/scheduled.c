@@ -104,21 +104,22 @@ by_invoice_then_place(const void *a, const void *b)
 }
 
 static void
-trace_item(struct trace *t, struct arena *a, const struct due_item *d, struct rat total)
+trace_item(struct invoice_line *line, struct arena *a, const struct due_item *d)
 {
 	const struct schedule *s = d->schedule;
+	struct trace *t = &line->trace;
 	struct trace_step *step = trace_add(t, a, TRACE_SCHEDULE);
 
 	step->ref = d->commit != NULL ? d->commit->id : d->charge->id;
 	step->count = d->number;
 	if (s->recurring)
 		step->text = str_c(distribution_name(s->distribution));
-	step->x = d->item->unit_price;
-	step->y = d->item->quantity;
+	step->x = line->unit_price;
+	step->y = line->quantity;
 	step = trace_add(t, a, TRACE_TOTAL);
-	step->x = d->item->quantity;
-	step->y = d->item->unit_price;
-	step->z = total;
+	step->x = line->quantity;
+	step->y = line->unit_price;
+	step->z = line->total;
 }
 
 static bool
@@ -147,6 +148,9 @@ make_line(struct arena *a, const struct account *acct, const struct due_item *d,
 
 	struct product_terms terms = product_at(product, d->item->timestamp_ns, a);
 	struct str name = d->commit != NULL ? d->commit->name : d->charge->name;
+	bool off = d->commit == NULL && d->charge->discount;
+	struct rat price = off ? rat_neg(d->item->unit_price) : d->item->unit_price;
+
 	*out = (struct invoice_line){
 		.type = d->commit != NULL ? LINE_COMMIT_PURCHASE : LINE_SCHEDULED,
 		.name = name.n > 0 ? name : terms.name,
@@ -155,8 +159,8 @@ make_line(struct arena *a, const struct account *acct, const struct due_item *d,
 		.product_tags = terms.tags,
 		.unit = d->schedule->unit,
 		.quantity = d->item->quantity,
-		.unit_price = d->item->unit_price,
-		.total = rat_mul(a, d->item->quantity, d->item->unit_price),
+		.unit_price = price,
+		.total = rat_mul(a, d->item->quantity, price),
 		.starting_at_ns = INSTANT_NONE,
 		.ending_before_ns = INSTANT_NONE,
 		.product_custom_fields = terms.custom_fields,
@@ -164,11 +168,14 @@ make_line(struct arena *a, const struct account *acct, const struct due_item *d,
 	if (d->commit != NULL) {
 		out->commit_id = d->commit->id;
 		out->commit_type = d->commit->type;
+	} else if (off) {
+		out->discount_id = d->charge->id;
+		out->discount_custom_fields = d->charge->custom_fields;
 	} else {
 		out->scheduled_charge_id = d->charge->id;
 		out->scheduled_charge_custom_fields = d->charge->custom_fields;
 	}
-	trace_item(&out->trace, a, d, out->total);
+	trace_item(out, a, d);
 	return true;
 }
 

@@ -21,7 +21,8 @@ bool
 billed_store_until(struct store *st, int64_t *until_ns, struct err *e)
 {
 	static const char sql[] =
-		"SELECT max(ending_before) FROM invoice WHERE type = 'USAGE' ORDER BY 1";
+		"SELECT max(ending_before) FROM invoice WHERE type = 'USAGE'"
+		" AND id NOT IN (SELECT invoice_id FROM invoice_void) ORDER BY 1";
 	struct stmt *s = stmt_get(st, sql);
 
 	if (stmt_row(s))
@@ -35,7 +36,8 @@ billed_store_spans(struct store *st, struct str customer_id, struct arena *a,
 {
 	static const char sql[] =
 		"SELECT starting_at, ending_before FROM invoice WHERE customer_id = ?1"
-		" AND type = 'USAGE' ORDER BY starting_at, ending_before";
+		" AND type = 'USAGE' AND id NOT IN (SELECT invoice_id FROM invoice_void)"
+		" ORDER BY starting_at, ending_before";
 	struct stmt *s = stmt_get(st, sql);
 	struct billed_spans spans = { NULL, 0 };
 	size_t cap = 0;

@@ -59,6 +59,7 @@ static const struct versions {
 	{ "check.unit", "unit", VERSIONS("unit", "id") },
 	{ "check.rate_card", "rate card", VERSIONS("rate_card", "id") },
 	{ "check.rate", "rate", VERSIONS("rate", "id") },
+	{ "check.package", "package", VERSIONS("package", "id") },
 	{ "check.contract", "contract", VERSIONS("contract", "id") },
 	{ "check.customer_balance", "balance", VERSIONS("customer_balance", "id") },
 	{ "check.recharge", "recharge", VERSIONS("recharge", "workflow_id") },

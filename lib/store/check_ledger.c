@@ -60,15 +60,23 @@ put_segments(struct checker *c, const struct commit *commit, bool removed, struc
 	}
 }
 
+static bool
+takes(const struct ledger_entry *entry)
+{
+	return entry->kind != ENTRY_MANUAL && entry->kind != ENTRY_CREDITED;
+}
+
 /* By hand more may be taken than there is; an invoice takes what it finds. */
 static void
 check_amount(struct checker *c, const struct ledger_entry *entry, struct left *left)
 {
 	if (entry->kind == ENTRY_MANUAL && rat_sign(entry->amount) == 0)
 		report(c, "entry %.*s: its amount is 0", STR_FMT(entry->id));
-	else if (entry->kind != ENTRY_MANUAL && rat_sign(entry->amount) >= 0)
+	else if (entry->kind == ENTRY_CREDITED && rat_sign(entry->amount) <= 0)
+		report(c, "entry %.*s: its amount is not above zero", STR_FMT(entry->id));
+	else if (takes(entry) && rat_sign(entry->amount) >= 0)
 		report(c, "entry %.*s: its amount is not below zero", STR_FMT(entry->id));
-	else if (entry->kind != ENTRY_MANUAL && rat_cmp(rat_neg(entry->amount), left->amount) > 0)
+	else if (takes(entry) && rat_cmp(rat_neg(entry->amount), left->amount) > 0)
 		report(c, "entry %.*s: it took %.*s from segment %.*s, which had %.*s",
 			STR_FMT(entry->id),
 			STR_FMT(rat_text_exact(&c->row, rat_neg(entry->amount))),
@@ -283,6 +291,7 @@ sum_of(struct checker *c, const char *sql, struct str invoice_id, struct rat *su
 }
 
 #define TRUEUP "POSTPAID_COMMIT_TRUEUP"    /* entry_type_name(COMMIT_POSTPAID, ENTRY_TRUEUP) */
+#define CREDITED "_CREDITED"               /* of entry_type_name(.., ENTRY_CREDITED) */
 #define APPLIED "applied_commit_or_credit" /* line_type_name(LINE_APPLIED) */
 
 static bool
@@ -293,7 +302,7 @@ check_applied(struct checker *c, struct str id, struct str number, struct err *e
 		" AND type = '" APPLIED "' ORDER BY ordinal";
 	static const char entries[] =
 		"SELECT amount FROM ledger_entry WHERE invoice_id = ?1"
-		" AND type <> '" TRUEUP "' ORDER BY number";
+		" AND type <> '" TRUEUP "' AND type NOT GLOB '*" CREDITED "' ORDER BY number";
 	struct rat applied, drawn;
 
 	if (!sum_of(c, lines, id, &applied, e) || !sum_of(c, entries, id, &drawn, e))
@@ -328,11 +337,35 @@ check_trueup(struct checker *c, struct str id, struct str number, struct err *e)
 	return true;
 }
 
+/* What came back of a void invoice is what it took; of others nothing has. */
+static bool
+check_void(struct checker *c, struct str id, struct str number, bool is_void, struct err *e)
+{
+	static const char took[] =
+		"SELECT amount FROM ledger_entry WHERE invoice_id = ?1"
+		" AND type NOT GLOB '*" CREDITED "' ORDER BY number";
+	static const char back[] =
+		"SELECT amount FROM ledger_entry WHERE invoice_id = ?1"
+		" AND type GLOB '*" CREDITED "' ORDER BY number";
+	struct rat taken, returned;
+
+	if (!sum_of(c, took, id, &taken, e) || !sum_of(c, back, id, &returned, e))
+		return false;
+	if (!is_void)
+		taken = RAT_ZERO;
+	if (!rat_eq(rat_neg(taken), returned))
+		report(c, "invoice %.*s: %.*s came back of it; wanted %.*s", STR_FMT(number),
+			STR_FMT(rat_text_exact(&c->row, returned)),
+			STR_FMT(rat_text_exact(&c->row, rat_neg(taken))));
+	return true;
+}
+
 static bool
 check_invoices(struct checker *c, struct err *e)
 {
 	static const char sql[] =
-		"SELECT id, invoice_number FROM invoice WHERE id IN"
+		"SELECT id, invoice_number, EXISTS (SELECT 1 FROM invoice_void v"
+		" WHERE v.invoice_id = invoice.id) FROM invoice WHERE id IN"
 		" (SELECT invoice_id FROM ledger_entry WHERE invoice_id IS NOT NULL"
 		" UNION SELECT invoice_id FROM invoice_line WHERE type = '" APPLIED
 		"') ORDER BY number";
@@ -342,7 +375,8 @@ check_invoices(struct checker *c, struct err *e)
 	while (ok && stmt_row(s)) {
 		struct str id = stmt_col_text(s, 0), number = stmt_col_text(s, 1);
 
-		ok = check_applied(c, id, number, e) && check_trueup(c, id, number, e);
+		ok = check_applied(c, id, number, e) && check_trueup(c, id, number, e) &&
+			check_void(c, id, number, stmt_col_int(s, 2) != 0, e);
 		arena_clear(&c->row);
 	}
 	return stmt_done(s, e) && ok;

@@ -48,8 +48,8 @@ put_row(struct store *st, const struct contract *c, const struct version *v, str
 {
 	static const char sql[] =
 		"INSERT INTO contract (seq, id, customer_id, name, starting_at, ending_before,"
-		" rate_card_id, uniqueness_key, created_at, archived_at, terms)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+		" rate_card_id, uniqueness_key, created_at, archived_at, terms, package_id)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 	struct stmt *s = stmt_get(st, sql);
 
 	stmt_int(s, 1, v->seq);
@@ -63,6 +63,7 @@ put_row(struct store *st, const struct contract *c, const struct version *v, str
 	stmt_instant(s, 9, v->created_at_ns);
 	stmt_instant(s, 10, v->archived_at_ns);
 	stmt_text(s, 11, v->terms);
+	stmt_text(s, 12, c->package_id);
 	return stmt_run(s, e);
 }
 
@@ -109,6 +110,57 @@ contract_store_list(struct store *st, const struct page *p, struct str customer_
 {
 	return version_list(st, NOUN_CONTRACT, p, customer_id, read_contract,
 		sizeof(struct contract), NULL, visit, ctx, e);
+}
+
+static bool
+visit_row(struct stmt *s, const struct units *units, object_visit visit, void *ctx, bool *more,
+	struct err *e)
+{
+	struct arena row = ARENA_INIT;
+	struct contract c;
+	struct version v = {
+		.id = stmt_col_text(s, 0),
+		.terms = stmt_col_text(s, 1),
+		.seq = stmt_col_int(s, 2),
+		.created_at_ns = stmt_col_instant(s, 3),
+		.archived_at_ns = stmt_col_instant(s, 4),
+		.units = units,
+	};
+	bool ok = version_open(&v, read_contract, &row, &c, e);
+
+	*more = ok && visit(ctx, &c);
+	arena_release(&row);
+	return ok;
+}
+
+bool
+contract_store_of_package(struct store *st, const struct page *p, struct str package_id,
+	int64_t covering_ns, object_visit visit, void *ctx, struct err *e)
+{
+	static const char sql[] =
+		"SELECT t.id, t.terms, t.seq, t.created_at, t.archived_at FROM contract t"
+		" CROSS JOIN object o ON o.id = t.id WHERE t.package_id = ?1 AND o.number > ?2"
+		" AND t.seq = (SELECT max(x.seq) FROM contract x WHERE x.id = t.id AND x.seq <= ?3)"
+		" AND (?4 OR t.archived_at IS NULL) AND (?5 IS NULL OR (t.starting_at <= ?5"
+		" AND (t.ending_before IS NULL OR t.ending_before > ?5)))"
+		" ORDER BY o.number LIMIT ?6";
+	const struct units *units;
+	struct stmt *s;
+	int64_t start;
+	bool ok = true, more = true;
+
+	if (!store_units(st, &units, e) || !page_start(st, "contract", p, &start, e))
+		return false;
+	s = stmt_get(st, sql);
+	stmt_text(s, 1, package_id);
+	stmt_int(s, 2, start);
+	stmt_int(s, 3, store_as_of(st));
+	stmt_int(s, 4, p->archived);
+	stmt_instant(s, 5, covering_ns);
+	stmt_int(s, 6, p->limit);
+	while (ok && more && stmt_row(s))
+		ok = visit_row(s, units, visit, ctx, &more, e);
+	return stmt_done(s, e) && ok;
 }
 
 struct loading {

@@ -22,7 +22,11 @@ bool contract_store_get(struct store *st, struct str id, struct arena *a, struct
 bool contract_store_list(struct store *st, const struct page *p, struct str customer_id,
 	object_visit visit, void *ctx, struct err *e);
 
-/* The same into an array, without the archived; then with them. */
+/* Those made of a package that hold at an instant; INSTANT_NONE: whenever. */
+bool contract_store_of_package(struct store *st, const struct page *p, struct str package_id,
+	int64_t covering_ns, object_visit visit, void *ctx, struct err *e);
+
+/* All, or those of one customer, into an array, without the archived; then with them. */
 bool contract_store_load(struct store *st, struct str customer_id, struct arena *a,
 	struct contract **out, size_t *n, struct err *e);
 bool contract_store_load_all(struct store *st, struct str customer_id, struct arena *a,

@@ -1,5 +1,8 @@
 #include "store/invoice_store.h"
 
+#include <string.h>
+
+#include "codec/jsonw.h"
 #include "store/stmt.h"
 
 #include "base/banned.h"
@@ -42,6 +45,7 @@ invoice_store_until(struct store *st, struct str contract_id, int64_t *until_ns,
 {
 	static const char sql[] =
 		"SELECT max(ending_before) FROM invoice WHERE contract_id = ?1 AND type = 'USAGE'"
+		" AND id NOT IN (SELECT invoice_id FROM invoice_void)"
 		" ORDER BY 1";
 	struct stmt *s = stmt_get(st, sql);
 
@@ -56,7 +60,8 @@ bool
 invoice_store_any(struct store *st, struct str contract_id, bool *any, struct err *e)
 {
 	static const char sql[] =
-		"SELECT number FROM invoice WHERE contract_id = ?1 ORDER BY number LIMIT 1";
+		"SELECT number FROM invoice WHERE contract_id = ?1"
+		" AND id NOT IN (SELECT invoice_id FROM invoice_void) ORDER BY number LIMIT 1";
 	struct stmt *s = stmt_get(st, sql);
 
 	stmt_text(s, 1, contract_id);
@@ -121,13 +126,65 @@ check_digest(struct str document, struct str digest, struct str id, struct err *
 }
 
 bool
+invoice_store_key(struct store *st, struct str ref, struct arena *a, struct invoice_key *out,
+	struct err *e)
+{
+	static const char sql[] =
+		"SELECT id, customer_id, contract_id FROM invoice WHERE id = ?1"
+		" OR invoice_number = ?1 ORDER BY number LIMIT 1";
+	struct stmt *s = stmt_get(st, sql);
+	struct id id;
+	bool found;
+
+	stmt_text(s, 1, id_parse(ref, &id) ? id_str(&id) : ref);
+	found = stmt_row(s);
+	if (found)
+		*out = (struct invoice_key){ stmt_col_text_dup(s, 0, a), stmt_col_text_dup(s, 1, a),
+			stmt_col_text_dup(s, 2, a) };
+	if (!stmt_done(s, e))
+		return false;
+	return found || err_set(e, ERR_INPUT, "not_found", "no invoice of this id or number");
+}
+
+/*
+ * The document of a void invoice with its status, and when and why. What stands before the
+ * status in a document cannot hold this text.
+ */
+static struct str
+show_void(struct str document, int64_t voided_at_ns, struct str reason, struct buf *out)
+{
+	static const char final[] = "\"status\":\"FINALIZED\"";
+	const char *at = memmem(document.p, document.n, final, sizeof(final) - 1);
+	char text[INSTANT_TEXT_SIZE];
+	struct str rest;
+
+	if (at == NULL)
+		return document;
+	rest = (struct str){ at + sizeof(final) - 1, 0 };
+	rest.n = document.n - (size_t)(rest.p - document.p);
+	buf_clear(out);
+	buf_add_str(out, (struct str){ document.p, (size_t)(at - document.p) });
+	buf_add_c(out, "\"status\":\"VOID\",\"voided_at\":\"");
+	buf_add_c(out, instant_text(voided_at_ns, text));
+	buf_add_char(out, '"');
+	if (reason.n > 0) {
+		buf_add_c(out, ",\"void_reason\":");
+		json_quote(out, reason);
+	}
+	buf_add_str(out, rest);
+	return buf_str(out);
+}
+
+bool
 invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str *document,
 	struct err *e)
 {
 	static const char sql[] =
-		"SELECT document, digest, id FROM invoice WHERE id = ?1 OR invoice_number = ?1"
-		" ORDER BY number LIMIT 1";
+		"SELECT document, digest, id, v.voided_at, v.reason FROM invoice"
+		" LEFT JOIN invoice_void v ON v.invoice_id = id"
+		" WHERE id = ?1 OR invoice_number = ?1 ORDER BY number LIMIT 1";
 	struct stmt *s = stmt_get(st, sql);
+	struct buf shown = BUF_INIT;
 	struct id id;
 	bool found, ok = true;
 
@@ -136,7 +193,12 @@ invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str 
 	if (found) {
 		*document = stmt_col_text_dup(s, 0, a);
 		ok = check_digest(*document, stmt_col_blob(s, 1), stmt_col_text(s, 2), e);
+		if (!stmt_col_null(s, 3))
+			*document = str_dup(a,
+				show_void(*document, stmt_col_instant(s, 3), stmt_col_text(s, 4),
+					&shown));
 	}
+	buf_release(&shown);
 	if (!stmt_done(s, e) || !ok)
 		return false;
 	return found || err_set(e, ERR_INPUT, "not_found", "no invoice of this id or number");
@@ -200,10 +262,12 @@ or_null(struct str s)
  * down.
  */
 #define LIST(first) \
-	"SELECT document, digest, id FROM invoice WHERE " first \
+	"SELECT document, digest, id, v.voided_at, v.reason FROM invoice" \
+	" LEFT JOIN invoice_void v ON v.invoice_id = id WHERE " first \
 	"number > ?1" \
 	" AND (?2 IS NULL OR customer_id = ?2) AND (?3 IS NULL OR contract_id = ?3)" \
 	" AND (?4 IS NULL OR type = ?4) AND (?5 IS NULL OR run_id = ?5)" \
+	" AND (?7 IS NULL OR (v.seq IS NOT NULL) = ?7)" \
 	" ORDER BY number LIMIT ?6"
 
 static struct stmt *
@@ -229,6 +293,7 @@ invoice_store_list(struct store *st, const struct invoice_filter *f, invoice_vis
 {
 	struct arena names = ARENA_INIT;
 	struct str run_id = { NULL, 0 };
+	struct buf shown = BUF_INIT;
 	struct stmt *s;
 	int64_t start;
 	bool ok;
@@ -245,13 +310,21 @@ invoice_store_list(struct store *st, const struct invoice_filter *f, invoice_vis
 	stmt_text(s, 4, or_null(f->type));
 	stmt_text(s, 5, run_id);
 	stmt_int(s, 6, f->limit);
+	if (f->only_void || f->only_final)
+		stmt_int(s, 7, f->only_void);
+	else
+		stmt_null(s, 7);
 	while (ok && stmt_row(s)) {
 		struct str document = stmt_col_text(s, 0);
 
 		ok = check_digest(document, stmt_col_blob(s, 1), stmt_col_text(s, 2), e);
+		if (ok && !stmt_col_null(s, 3))
+			document = show_void(document, stmt_col_instant(s, 3), stmt_col_text(s, 4),
+				&shown);
 		if (ok && !visit(ctx, document))
 			break;
 	}
+	buf_release(&shown);
 	arena_release(&names);
 	return stmt_done(s, e) && ok;
 }

@@ -3,7 +3,8 @@
  *
  * Shape      the document is the invoice's JSON as it was finalized; columns
  *            and lines beside it are for queries (invoice_writer.h stores them).
- *            Nothing is ever changed.
+ *            Nothing is ever changed: that an invoice is void is a record of its own
+ *            (void_store.h), and put into what is read.
  * Errors     not_found; db_damaged where a document and its digest disagree;
  *            ERR_FATAL of the store.
  * Order      lists by finalization.
@@ -40,7 +41,17 @@ bool invoice_store_until(struct store *st, struct str contract_id, int64_t *unti
 /* A contract has a final invoice. */
 bool invoice_store_any(struct store *st, struct str contract_id, bool *any, struct err *e);
 
-/* The document by id or invoice number. */
+struct invoice_key {
+	struct str id;
+	struct str customer_id;
+	struct str contract_id;
+};
+
+/* By id or invoice number; the texts live in a. */
+bool invoice_store_key(struct store *st, struct str ref, struct arena *a, struct invoice_key *out,
+	struct err *e);
+
+/* The document by id or invoice number; of a void invoice with its status. */
 bool invoice_store_get(struct store *st, struct str ref, struct arena *a, struct str *document,
 	struct err *e);
 
@@ -51,6 +62,8 @@ struct invoice_filter { /* empty members: all */
 	struct str run_id; /* "last": the newest run */
 	int64_t limit;     /* < 0: all */
 	struct str after;  /* id or number of an invoice */
+	bool only_void;
+	bool only_final; /* not void */
 };
 
 /* visit returns false to stop; the document holds until it returns. */

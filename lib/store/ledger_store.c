@@ -9,6 +9,13 @@
 
 /* ---- entries ---- */
 
+struct taken {
+	int64_t number;
+	struct str segment_id;
+	enum commit_type type;
+	struct rat amount;
+};
+
 bool
 ledger_store_last(struct store *st, int64_t *last, struct err *e)
 {
@@ -77,6 +84,77 @@ ledger_store_move(struct store *st, struct err *e)
 	return stmt_run(stmt_get(st, move), e) && stmt_run(stmt_get(st, none), e);
 }
 
+static bool
+put_back(struct store *st, int64_t number, struct str id, const char *type, int64_t of,
+	struct rat amount, struct err *e)
+{
+	static const char sql[] =
+		"INSERT INTO ledger_entry (number, id, commit_id, segment_id, contract_id,"
+		" customer_id, type, at, amount, invoice_id) SELECT ?1, ?2, commit_id, segment_id,"
+		" contract_id, customer_id, ?3, at, ?4, invoice_id FROM ledger_entry"
+		" WHERE number = ?5 ORDER BY number";
+	struct stmt *s = stmt_get(st, sql);
+
+	stmt_int(s, 1, number);
+	stmt_text(s, 2, id);
+	stmt_text(s, 3, str_c(type));
+	stmt_rat(s, 4, amount);
+	stmt_int(s, 5, of);
+	return stmt_run(s, e);
+}
+
+/* The entries of an invoice that is not void yet: all of them took. */
+static bool
+load_taken(struct store *st, struct str invoice_id, struct arena *a, struct taken **out, size_t *n,
+	struct err *e)
+{
+	static const char sql[] =
+		"SELECT number, segment_id, type, amount FROM ledger_entry WHERE invoice_id = ?1"
+		" ORDER BY number";
+	struct stmt *s = stmt_get(st, sql);
+	size_t cap = 0;
+	bool known = true;
+
+	*out = NULL;
+	*n = 0;
+	stmt_text(s, 1, invoice_id);
+	while (known && stmt_row(s)) {
+		struct taken *t;
+		enum entry_kind kind;
+
+		*out = arena_grow(a, *out, &cap, *n + 1, sizeof(**out));
+		t = &(*out)[(*n)++];
+		*t = (struct taken){ .number = stmt_col_int(s, 0),
+			.segment_id = stmt_col_text_dup(s, 1, a),
+			.amount = stmt_col_rat(s, 3, a) };
+		known = entry_type_find(stmt_col_text(s, 2), &t->type, &kind);
+	}
+	return stmt_done(s, e) &&
+		(known ||
+			err_set(e, ERR_FATAL, "db_damaged",
+				"%s: an entry of invoice %.*s has an unknown type", store_path(st),
+				STR_FMT(invoice_id)));
+}
+
+bool
+ledger_store_give_back(struct store *st, struct str invoice_id, struct arena *a, struct err *e)
+{
+	struct taken *taken;
+	int64_t last = 0;
+	size_t n;
+
+	if (!load_taken(st, invoice_id, a, &taken, &n, e) || !ledger_store_last(st, &last, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!put_back(st, ++last,
+			    ledger_entry_id(a, taken[i].type, ENTRY_CREDITED, taken[i].segment_id,
+				    invoice_id),
+			    entry_type_name(taken[i].type, ENTRY_CREDITED), taken[i].number,
+			    rat_neg(taken[i].amount), e))
+			return false;
+	return true;
+}
+
 static struct str
 or_null(struct str s)
 {
@@ -139,9 +217,11 @@ ledger_store_add_manual(struct store *st, struct ledger_row *row, struct str cus
  */
 #define LIST(first) \
 	"SELECT l.id, l.commit_id, l.segment_id, l.contract_id, l.invoice_id, l.at, l.amount," \
-	" coalesce(i.starting_at, i.issued_at), l.type, l.reason, i.invoice_number" \
+	" coalesce(i.starting_at, i.issued_at), l.type, l.reason, i.invoice_number," \
+	" v.seq IS NOT NULL" \
 	" FROM ledger_entry l" \
-	" LEFT JOIN invoice i ON i.id = l.invoice_id WHERE " first \
+	" LEFT JOIN invoice i ON i.id = l.invoice_id" \
+	" LEFT JOIN invoice_void v ON v.invoice_id = l.invoice_id WHERE " first \
 	"(?1 IS NULL OR l.customer_id = ?1)" \
 	" AND (?2 IS NULL OR l.contract_id = ?2) AND (?3 IS NULL OR l.commit_id = ?3)" \
 	" ORDER BY l.number"
@@ -181,6 +261,7 @@ row_of(struct store *st, struct stmt *s, struct arena *a, struct ledger_row *out
 		},
 		.commit_id = stmt_col_text_dup(s, 1, a),
 		.period_start_ns = stmt_col_instant(s, 7),
+		.voided = stmt_col_int(s, 11) != 0,
 	};
 	if (entry_type_find(type, &out->entry.commit_type, &out->entry.kind))
 		return true;
@@ -236,7 +317,7 @@ ledger_taken_by(const struct ledger_row *rows, size_t n, enum entry_kind kind, s
 {
 	map_init(out, a);
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].entry.kind == kind)
+		if (rows[i].entry.kind == kind && !rows[i].voided)
 			take(out, &rows[i].entry, a);
 }
 

@@ -1,8 +1,8 @@
 /*
  * ledger_store - the entries that do not follow from the terms, and where a commit is.
  *
- * Shape      one row for each invoice and segment that it drew from, and one for
- *            each manual entry, with the ids of commit, contract and customer.
+ * Shape      one row for each invoice and segment that it drew from, one for what
+ *            came back of that when it was voided, and one for each manual entry, with the ids of commit, contract and customer.
  *            Grants and expirations are not stored: they follow from the terms
  *            and the clock. Nothing is ever changed.
  * Units      amounts in stored units of the commit; a row's is below zero where
@@ -29,6 +29,9 @@ bool ledger_store_gather(struct store *st, struct err *e);
 bool ledger_store_add(struct store *st, int64_t *last, const struct invoice *inv, struct arena *a,
 	struct err *e);
 bool ledger_store_move(struct store *st, struct err *e);
+/* What the invoice took comes back, dated as it was taken. */
+bool ledger_store_give_back(struct store *st, struct str invoice_id, struct arena *a,
+	struct err *e);
 
 /*
  * A manual entry, whose id and type are made here: *row has them then. contract_id of the
@@ -48,6 +51,7 @@ struct ledger_row {
 	struct ledger_entry entry; /* no grant, no expiration */
 	struct str commit_id;
 	int64_t period_start_ns; /* of its invoice, or the date; INSTANT_NONE: manual */
+	bool voided; /* its invoice is void: what it took and what came back are the same */
 };
 
 /* The rows live in the arena. */
@@ -56,7 +60,7 @@ bool ledger_store_load(struct store *st, const struct ledger_filter *f, struct a
 
 /* What rows took from each segment, less what they gave: segment id -> struct rat. */
 void ledger_taken(const struct ledger_row *rows, size_t n, struct arena *a, struct map *out);
-/* Of rows of one kind alone. */
+/* Of rows of one kind alone, those of void invoices apart. */
 void ledger_taken_by(const struct ledger_row *rows, size_t n, enum entry_kind kind, struct arena *a,
 	struct map *out);
 

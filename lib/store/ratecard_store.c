@@ -1,5 +1,6 @@
 #include "store/ratecard_store.h"
 
+#include "store/alias_store.h"
 #include "store/unit_store.h"
 #include "store/version.h"
 
@@ -11,54 +12,6 @@ write_terms(struct jsonw *w, const void *card)
 	rate_card_terms_json(w, card);
 }
 
-/* The running number under which the newest version before seq had this very alias; else seq. */
-static bool
-assigned_seq(struct store *st, struct str card_id, const struct card_alias *alias, int64_t seq,
-	int64_t *out, struct err *e)
-{
-	static const char sql[] =
-		"SELECT assigned_seq FROM rate_card_alias WHERE name = ?1 AND starting_at IS ?2"
-		" AND ending_before IS ?3 AND seq = (SELECT max(seq) FROM rate_card"
-		" WHERE id = ?4 AND seq < ?5) ORDER BY ordinal LIMIT 1";
-	struct stmt *s = stmt_get(st, sql);
-
-	stmt_text(s, 1, alias->name);
-	stmt_instant(s, 2, alias->starting_at_ns);
-	stmt_instant(s, 3, alias->ending_before_ns);
-	stmt_text(s, 4, card_id);
-	stmt_int(s, 5, seq);
-	*out = stmt_row(s) ? stmt_col_int(s, 0) : seq;
-	return stmt_done(s, e);
-}
-
-static bool
-put_aliases(struct store *st, const struct rate_card *c, int64_t seq, struct err *e)
-{
-	static const char sql[] =
-		"INSERT INTO rate_card_alias (seq, ordinal, rate_card_id, name, starting_at,"
-		" ending_before, assigned_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-
-	for (size_t i = 0; i < c->naliases; i++) {
-		const struct card_alias *alias = &c->aliases[i];
-		struct stmt *s;
-		int64_t assigned;
-
-		if (!assigned_seq(st, c->id, alias, seq, &assigned, e))
-			return false;
-		s = stmt_get(st, sql);
-		stmt_int(s, 1, seq);
-		stmt_int(s, 2, (int64_t)i);
-		stmt_text(s, 3, c->id);
-		stmt_text(s, 4, alias->name);
-		stmt_instant(s, 5, alias->starting_at_ns);
-		stmt_instant(s, 6, alias->ending_before_ns);
-		stmt_int(s, 7, assigned);
-		if (!stmt_run(s, e))
-			return false;
-	}
-	return true;
-}
-
 bool
 rate_card_store_put(struct store *st, struct rate_card *c, struct arena *a, struct err *e)
 {
@@ -66,7 +19,8 @@ rate_card_store_put(struct store *st, struct rate_card *c, struct arena *a, stru
 
 	version_terms(&v, write_terms, c, a);
 	if (!version_begin(st, NOUN_RATE_CARD, &v, a, e) ||
-		!version_put(st, NOUN_RATE_CARD, c->name, &v, e) || !put_aliases(st, c, v.seq, e))
+		!version_put(st, NOUN_RATE_CARD, c->name, &v, e) ||
+		!alias_store_put(st, NOUN_RATE_CARD, c->id, c->aliases, c->naliases, v.seq, e))
 		return false;
 	c->created_at_ns = v.created_at_ns;
 	return true;

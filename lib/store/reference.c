@@ -44,6 +44,7 @@ static const struct noun_sql noun_sql[] = {
 	[NOUN_UNIT] = { "pricing unit", BY_ID("unit"), BY_NAME("unit"), false },
 	[NOUN_BALANCE] = { "balance", BY_ID("customer_balance"), BY_NAME("customer_balance"),
 		false },
+	[NOUN_PACKAGE] = { "package", BY_ID("package"), BY_NAME("package"), false },
 };
 _Static_assert(countof(noun_sql) == NOUNS, "a row for each noun");
 
@@ -96,7 +97,7 @@ begins_before_end(const struct alias_span *s, const struct alias_span *of)
 	return of->ending_before_ns == INSTANT_NONE || s->starting_at_ns < of->ending_before_ns;
 }
 
-/* End the spans of other cards that overlap a new assignment at its start; *n of them are left. */
+/* End the spans of other bearers that overlap a new assignment at its start; *n of them are left. */
 static void
 cut_spans(struct alias_span *spans, size_t *n, const struct alias_span *by)
 {
@@ -105,7 +106,7 @@ cut_spans(struct alias_span *spans, size_t *n, const struct alias_span *by)
 	for (size_t i = 0; i < *n; i++) {
 		struct alias_span s = spans[i];
 
-		if (!str_eq(s.card_id, by->card_id) && begins_before_end(&s, by) &&
+		if (!str_eq(s.bearer_id, by->bearer_id) && begins_before_end(&s, by) &&
 			begins_before_end(by, &s)) {
 			if (s.starting_at_ns >= by->starting_at_ns)
 				continue;
@@ -116,16 +117,21 @@ cut_spans(struct alias_span *spans, size_t *n, const struct alias_span *by)
 	*n = left;
 }
 
+#define ALIAS_SPANS(table) \
+	"SELECT al." table \
+	"_id, al.starting_at, al.ending_before, al.assigned_seq" \
+	" FROM " table \
+	"_alias al WHERE al.name = ?1 AND al.seq = (SELECT max(c.seq)" \
+	" FROM " table " c WHERE c.id = al." table \
+	"_id AND c.seq <= ?2)" \
+	" ORDER BY al.assigned_seq, al." table "_id, al.ordinal"
+
 bool
-reference_alias_spans(struct store *st, struct str alias, struct arena *a, struct alias_span **out,
-	size_t *n, struct err *e)
+reference_alias_spans(struct store *st, enum noun n, struct str alias, struct arena *a,
+	struct alias_span **out, size_t *count, struct err *e)
 {
-	static const char sql[] =
-		"SELECT al.rate_card_id, al.starting_at, al.ending_before, al.assigned_seq"
-		" FROM rate_card_alias al WHERE al.name = ?1 AND al.seq = (SELECT max(c.seq)"
-		" FROM rate_card c WHERE c.id = al.rate_card_id AND c.seq <= ?2)"
-		" ORDER BY al.assigned_seq, al.rate_card_id, al.ordinal";
-	struct stmt *s = stmt_get(st, sql);
+	static const char cards[] = ALIAS_SPANS("rate_card"), packages[] = ALIAS_SPANS("package");
+	struct stmt *s = stmt_get(st, n == NOUN_PACKAGE ? packages : cards);
 	struct alias_span *spans = NULL;
 	size_t cap = 0, left = 0;
 
@@ -133,7 +139,7 @@ reference_alias_spans(struct store *st, struct str alias, struct arena *a, struc
 	stmt_int(s, 2, store_as_of(st));
 	while (stmt_row(s)) {
 		struct alias_span span = {
-			.card_id = stmt_col_text_dup(s, 0, a),
+			.bearer_id = stmt_col_text_dup(s, 0, a),
 			.starting_at_ns = stmt_col_instant(s, 1),
 			.ending_before_ns = stmt_col_instant(s, 2),
 			.assigned_seq = stmt_col_int(s, 3),
@@ -146,26 +152,26 @@ reference_alias_spans(struct store *st, struct str alias, struct arena *a, struc
 	if (!stmt_done(s, e))
 		return false;
 	*out = spans;
-	*n = left;
+	*count = left;
 	return true;
 }
 
 bool
-reference_card_alias(struct store *st, struct str alias, int64_t at_ns, struct arena *a,
+reference_alias(struct store *st, enum noun n, struct str alias, int64_t at_ns, struct arena *a,
 	struct str *id, bool *found, struct err *e)
 {
 	struct alias_span *spans;
-	size_t n;
+	size_t count;
 
-	if (!reference_alias_spans(st, alias, a, &spans, &n, e))
+	if (!reference_alias_spans(st, n, alias, a, &spans, &count, e))
 		return false;
 	*found = false;
-	for (size_t i = 0; i < n && !*found; i++) {
+	for (size_t i = 0; i < count && !*found; i++) {
 		*found = spans[i].starting_at_ns <= at_ns &&
 			(spans[i].ending_before_ns == INSTANT_NONE ||
 				at_ns < spans[i].ending_before_ns);
 		if (*found)
-			*id = spans[i].card_id;
+			*id = spans[i].bearer_id;
 	}
 	return true;
 }
@@ -191,7 +197,8 @@ find_alias(struct store *st, enum noun n, struct str ref, int64_t at_ns, struct 
 	case NOUN_CUSTOMER:
 		return customer_alias(st, ref, a, f, e);
 	case NOUN_RATE_CARD:
-		if (!reference_card_alias(st, ref, at_ns, a, &f->id, &found, e))
+	case NOUN_PACKAGE:
+		if (!reference_alias(st, n, ref, at_ns, a, &f->id, &found, e))
 			return false;
 		f->n = found ? 1 : 0;
 		return true;
@@ -222,7 +229,8 @@ reference_find(struct store *st, enum noun n, struct str ref, int64_t at_ns, str
 		ok = find_by(st, sql->by_name, ref, sql->dated ? &at_ns : NULL, a, &f, e);
 	if (ok && f.n == 0)
 		ok = err_set(e, ERR_INPUT, "not_found", "no %s of this id%s or name", sql->name,
-			n == NOUN_CUSTOMER || n == NOUN_RATE_CARD ? ", alias" : "");
+			n == NOUN_CUSTOMER || n == NOUN_RATE_CARD || n == NOUN_PACKAGE ? ", alias" :
+											 "");
 	if (ok && f.n > 1)
 		ok = err_set(e, ERR_INPUT, "ambiguous_name",
 			"several %ss bear this name: %s; give the id", sql->name, buf_cstr(&f.ids));

@@ -1,12 +1,12 @@
 /*
  * reference - find an object by its id, else its alias, else its name.
  *
- * Shape      customers have ingest aliases, rate cards aliases over time; the
- *            other nouns have names only, products dated ones. An archived
- *            object is found by name only where no other bears it. An alias
- *            designates one card at a time: an older assignment that overlaps a
- *            newer one to another card ends where the newer one starts, also
- *            where that ends first.
+ * Shape      customers have ingest aliases, rate cards and packages aliases over
+ *            time; the other nouns have names only, products dated ones. An
+ *            archived object is found by name only where no other bears it. An
+ *            alias designates one card, and one package, at a time: an older
+ *            assignment that overlaps a newer one to another ends where the newer
+ *            one starts, also where that ends first.
  * Errors     not_found; ambiguous_name, with the ids that bear it. Neither
  *            names a field: the caller knows it.
  * Source     mtr(7), References.
@@ -24,15 +24,16 @@ enum noun {
 	NOUN_PRODUCT,
 	NOUN_RATE_CARD,
 	NOUN_CONTRACT,
-	NOUN_UNIT, /* a custom pricing unit */
-	NOUN_BALANCE /* of a customer */
+	NOUN_UNIT,    /* a custom pricing unit */
+	NOUN_BALANCE, /* of a customer */
+	NOUN_PACKAGE
 };
-#define NOUNS 7
+#define NOUNS 8
 
 const char *noun_name(enum noun n); /* "rate card" */
 
 /*
- * at_ns: the instant at which an alias of a rate card or a product's name must
+ * at_ns: the instant at which an alias of a card or package or a product's name must
  * hold; INSTANT_NONE: the name a product had first. The id lives in a.
  */
 bool reference_find(struct store *st, enum noun n, struct str ref, int64_t at_ns, struct arena *a,
@@ -42,21 +43,21 @@ bool reference_find(struct store *st, enum noun n, struct str ref, int64_t at_ns
 bool reference_field(struct store *st, enum noun n, const char *field, struct str ref,
 	int64_t at_ns, struct arena *a, struct str *id, struct err *e);
 
-/* When a card bears an alias: what later assignments to other cards have left of its own. */
+/* When a card or package bears an alias: what later assignments to others have left of its own. */
 struct alias_span {
-	struct str card_id;
+	struct str bearer_id;
 	int64_t starting_at_ns;   /* INSTANT_NONE: from ever */
 	int64_t ending_before_ns; /* INSTANT_NONE: for ever */
 	int64_t assigned_seq;
 };
 
 /* Every span of an alias, in the order of assignment. */
-bool reference_alias_spans(struct store *st, struct str alias, struct arena *a,
-	struct alias_span **out, size_t *n, struct err *e);
+bool reference_alias_spans(struct store *st, enum noun n, struct str alias, struct arena *a,
+	struct alias_span **out, size_t *count, struct err *e);
 
-/* The card that bears an alias at an instant; *found false where none does. */
-bool reference_card_alias(struct store *st, struct str alias, int64_t at_ns, struct arena *a,
-	struct str *id, bool *found, struct err *e);
+/* The card or package that bears an alias at an instant; *found false where none does. */
+bool reference_alias(struct store *st, enum noun n, struct str alias, int64_t at_ns,
+	struct arena *a, struct str *id, bool *found, struct err *e);
 
 /* Called with each object of a listing; it holds until the return. False stops. */
 typedef bool (*object_visit)(void *ctx, const void *object);

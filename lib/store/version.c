@@ -65,6 +65,8 @@ static const struct version_sql version_sql[] = {
 	[NOUN_BALANCE] = { "customer_balance", GET("customer_balance", "t.terms"),
 		LIST("customer_balance", "t.terms", "t.customer_id"),
 		OWNED("customer_balance", "t.terms", "t.customer_id"), NULL },
+	[NOUN_PACKAGE] = { "package", GET("package", "t.terms"), LIST("package", "t.terms", "t.id"),
+		NULL, NULL },
 };
 _Static_assert(countof(version_sql) == NOUNS, "a row for each noun");
 

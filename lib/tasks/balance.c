@@ -89,7 +89,7 @@ drawn_read(struct store *st, const struct balance_request *r, const struct ledge
 	for (size_t i = 0; i < n; i++) {
 		const struct ledger_row *row = &out->rows[i];
 
-		if (row->entry.kind == ENTRY_DEDUCTION)
+		if (row->entry.kind == ENTRY_DEDUCTION && !row->voided)
 			note_last(out, &row->entry, a);
 		if (row->entry.kind == ENTRY_MANUAL || r->undated ||
 			(r->final ? row->entry.at_ns : row->period_start_ns) <= r->at_ns)
@@ -156,8 +156,9 @@ sort_rows(struct reading *rd)
 		else
 			of->first = link;
 		of->last = link;
-		of->taken[row->entry.kind] = rat_sub(a, of->taken[row->entry.kind],
-			row->entry.amount);
+		if (!row->voided) /* else it took, and gave the same */
+			of->taken[row->entry.kind] = rat_sub(a, of->taken[row->entry.kind],
+				row->entry.amount);
 	}
 }
 

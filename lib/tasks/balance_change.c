@@ -54,7 +54,7 @@ check_entries(struct store *st, const struct commit *c, int64_t end_ns, struct a
 	if (!ledger_store_load(st, &f, a, &rows, &n, e))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!check_entry(c, &rows[i].entry, end_ns, e))
+		if (!rows[i].voided && !check_entry(c, &rows[i].entry, end_ns, e))
 			return false;
 	return true;
 }

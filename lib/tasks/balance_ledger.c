@@ -9,6 +9,13 @@
 
 /* ---- entries ---- */
 
+/* What came back stands right behind what was taken, and before it is taken again. */
+static enum entry_kind
+rank(const struct ledger_entry *entry)
+{
+	return entry->kind == ENTRY_CREDITED ? ENTRY_DEDUCTION : entry->kind;
+}
+
 /* Entries are few, and come nearly in order. */
 static void
 insert_entry(struct entry_list *l, struct arena *a, struct ledger_entry entry)
@@ -20,7 +27,7 @@ insert_entry(struct entry_list *l, struct arena *a, struct ledger_entry entry)
 		const struct ledger_entry *before = &l->p[at - 1];
 
 		if (before->at_ns < entry.at_ns ||
-			(before->at_ns == entry.at_ns && before->kind <= entry.kind))
+			(before->at_ns == entry.at_ns && rank(before) <= rank(&entry)))
 			break;
 		l->p[at] = *before;
 	}

@@ -2,7 +2,7 @@
 
 #include "domain/invoice.h"
 #include "engine/subscription.h"
-#include "store/invoice_store.h"
+#include "store/void_store.h"
 
 #include "base/banned.h"
 
@@ -40,6 +40,25 @@ may_pay(struct arena *a, const struct commit *c, const struct subscription_charg
 		texts_has(&c->applicable_product_ids, fee->product->id);
 }
 
+/* That of a period or date is final, and what was void of it made anew; or it will be. */
+static bool
+is_billed(struct store *st, struct str contract_id, enum invoice_type type, int64_t at_ns,
+	const struct unit *unit, const struct map *also, struct arena *a, bool *billed,
+	struct err *e)
+{
+	struct str none = { NULL, 0 };
+	struct generations g;
+
+	*billed = also != NULL &&
+		map_get(also, invoice_id(a, contract_id, type, at_ns, unit, 0)) != NULL;
+	if (*billed)
+		return true;
+	if (!void_store_generations(st, contract_id, type, at_ns, unit, none, a, &g, e))
+		return false;
+	*billed = g.billed;
+	return true;
+}
+
 /*
  * Every invoice with a fee that the commit may pay for, of what is charged from then
  * on: usage invoices after the window, and scheduled ones.
@@ -59,15 +78,13 @@ fees_are_billed(struct store *st, const struct account *acct, const struct commi
 	subscription_all_charges(a, acct, end_ns, &fees);
 	for (size_t i = 0; *billed && i < fees.n; i++) {
 		const struct subscription_charge *fee = &fees.p[i];
-		struct str id;
+		enum invoice_type type = fee->on_usage_invoice ? INVOICE_USAGE : INVOICE_SCHEDULED;
 
 		if (fee->starting_at_ns < start_ns || fee->starting_at_ns >= end_ns ||
 			!may_pay(a, commit, fee))
 			continue;
-		id = invoice_id(a, c->id, fee->on_usage_invoice ? INVOICE_USAGE : INVOICE_SCHEDULED,
-			fee->invoice_ns, &card->card.fiat, 0);
-		if ((also == NULL || map_get(also, id) == NULL) &&
-			!invoice_store_has(st, id, billed, e))
+		if (!is_billed(st, c->id, type, fee->invoice_ns, &card->card.fiat, also, a, billed,
+			    e))
 			return false;
 	}
 	return true;
@@ -86,11 +103,8 @@ account_is_billed(struct store *st, const struct account *acct, const struct com
 
 	*billed = true;
 	while (*billed && more && p.start_ns < end_ns) {
-		struct str id = invoice_id(a, c->id, INVOICE_USAGE, p.start_ns, &card->card.fiat,
-			0);
-
-		if ((also == NULL || map_get(also, id) == NULL) &&
-			!invoice_store_has(st, id, billed, e))
+		if (!is_billed(st, c->id, INVOICE_USAGE, p.start_ns, &card->card.fiat, also, a,
+			    billed, e))
 			return false;
 		more = period_next(c, &p, &p);
 	}

@@ -56,7 +56,8 @@ resolve_card(struct store *st, struct contract *c, struct arena *a, struct err *
 
 	if (ref.n == 0)
 		return true;
-	if (by_alias ? !reference_card_alias(st, ref, c->starting_at_ns, a, &id, &found, e) :
+	if (by_alias ? !reference_alias(st, NOUN_RATE_CARD, ref, c->starting_at_ns, a, &id, &found,
+			       e) :
 		       !reference_field(st, NOUN_RATE_CARD, field, ref, c->starting_at_ns, a, &id,
 			       e))
 		return false;
@@ -133,21 +134,17 @@ borrow_ids(struct contract *wanted, const struct contract *there, struct arena *
 	subscriptions_borrow_ids(wanted, there, a);
 }
 
-static const char *
-charge_path(size_t i, struct arena *a)
-{
-	return str_printf(a, "scheduled_charges[%zu]", i).p;
-}
-
 static bool
-resolve(struct store *st, struct contract *c, int64_t now_ns, struct arena *a, struct err *closed,
-	struct err *e)
+resolve_terms(struct store *st, struct contract *c, int64_t now_ns, struct arena *a,
+	struct err *closed, struct err *e)
 {
-	if (!resolve_customer(st, c, now_ns, a, closed, e) || !resolve_card(st, c, a, closed, e))
+	if (!resolve_card(st, c, a, closed, e))
 		return false;
 	for (size_t i = 0; i < c->ncharges; i++)
-		if (!terms_charge_resolve(st, &c->charges[i], charge_path(i, a),
-			    "contract.scheduled_charges", now_ns, a, closed, e))
+		if (!terms_charge_resolve(st, &c->charges[i], scheduled_charge_path(c, i, a).p,
+			    c->charges[i].discount ? "contract.discounts" :
+						     "contract.scheduled_charges",
+			    now_ns, a, closed, e))
 			return false;
 	for (size_t i = 0; i < c->ncommits; i++)
 		if (!terms_commit_resolve(st, &c->commits[i], now_ns, a, closed, e))
@@ -169,7 +166,8 @@ new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
 		return false;
 	c->id = str_dup(a, id_str(&id));
 	for (size_t i = 0; i < c->ncharges; i++)
-		if (!terms_charge_new_ids(st, &c->charges[i], charge_path(i, a), a, e))
+		if (!terms_charge_new_ids(st, &c->charges[i], scheduled_charge_path(c, i, a).p, a,
+			    e))
 			return false;
 	for (size_t i = 0; i < c->ncommits; i++)
 		if (!terms_commit_new_ids(st, &c->commits[i], a, e))
@@ -182,6 +180,19 @@ new_ids(struct store *st, struct contract *c, struct arena *a, struct err *e)
 }
 
 bool
+contract_try(struct store *st, struct contract *c, int64_t now_ns, struct arena *a, struct err *e)
+{
+	struct err closed = ERR_INIT;
+
+	if (!periods_check(c, e) || !scheduled_dates_check(a, c, e) ||
+		!resolve_terms(st, c, now_ns, a, &closed, e))
+		return false;
+	if (closed.kind != ERR_NONE)
+		*e = closed;
+	return closed.kind == ERR_NONE;
+}
+
+bool
 contract_create(struct store *st, struct contract *c, bool if_absent, int64_t now_ns,
 	struct arena *a, struct contract *out, struct err *e)
 {
@@ -190,7 +201,8 @@ contract_create(struct store *st, struct contract *c, bool if_absent, int64_t no
 	bool there = false;
 
 	if (!periods_check(c, e) || !scheduled_dates_check(a, c, e) ||
-		!resolve(st, c, now_ns, a, &closed, e) ||
+		!resolve_customer(st, c, now_ns, a, &closed, e) ||
+		!resolve_terms(st, c, now_ns, a, &closed, e) ||
 		!transition_resolve(st, c, now_ns, a, &old, &closed, e) ||
 		(if_absent && !find_there(st, c, now_ns, a, out, &there, e)))
 		return false;

@@ -20,4 +20,11 @@
 bool contract_create(struct store *st, struct contract *c, bool if_absent, int64_t now_ns,
 	struct arena *a, struct contract *out, struct err *e);
 
+/*
+ * What contract_create says of the terms of a contract that is not made: nothing is stored, and
+ * its customer is not looked at, nor what its overrides ask of the card.
+ */
+bool contract_try(struct store *st, struct contract *c, int64_t now_ns, struct arena *a,
+	struct err *e);
+
 #endif

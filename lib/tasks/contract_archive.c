@@ -22,8 +22,7 @@ check(struct store *st, const struct contract *c, bool void_invoices, int64_t no
 		return false;
 	return !any ||
 		err_set(e, ERR_INPUT, "final_invoices",
-			"it has final invoices, which cannot be voided; --void-invoices=no keeps "
-			"them");
+			"it has final invoices; void them first, or --void-invoices=no keeps them");
 }
 
 bool

@@ -10,14 +10,8 @@
 
 #include "base/banned.h"
 
-/* One key of the body. */
-struct part {
-	const char *key;
-	edit_apply apply;
-};
-
 /* In the order of application. */
-static const struct part parts[] = {
+static const struct edit_part parts[] = {
 	{ "update_contract_name", edit_contract_name },
 	{ "update_net_payment_terms_days", edit_payment_terms },
 	{ "update_contract_end_date", edit_contract_end },
@@ -32,6 +26,7 @@ static const struct part parts[] = {
 	{ "add_commits", edit_add_commits },
 	{ "add_credits", edit_add_credits },
 	{ "add_scheduled_charges", edit_add_scheduled_charges },
+	{ "add_discounts", edit_add_discounts },
 	{ "add_subscriptions", edit_add_subscriptions },
 	{ "update_subscriptions", edit_update_subscriptions },
 	{ "add_recurring_commits", edit_add_recurring_commits },
@@ -47,7 +42,6 @@ static const struct part parts[] = {
 };
 
 static const char *const unsupported_fields[] = {
-	"add_discounts",
 	"add_professional_services",
 	"add_reseller_royalties",
 	"add_billing_provider_configuration_update",
@@ -85,22 +79,20 @@ edit_find(struct edit *x, struct obj *o, struct contract *c)
 
 /* ---- the parts ---- */
 
-static bool
-apply_parts(struct edit *x, struct obj *o, struct contract *c)
+bool
+edit_apply_parts(struct edit *x, struct obj *o, const struct edit_part *list, size_t nparts,
+	struct contract *c, size_t *n)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < countof(parts); i++) {
-		if (json_member(o->json, parts[i].key) == NULL)
+	*n = 0;
+	for (size_t i = 0; i < nparts; i++) {
+		if (json_member(o->json, list[i].key) == NULL)
 			continue;
-		n++;
-		if (!parts[i].apply(x, o, c))
+		(*n)++;
+		x->key = list[i].key;
+		if (!list[i].apply(x, o, c))
 			return false;
 	}
-	if (obj_close(o) && n == 0)
-		return obj_refuse(o, NULL,
-			"nothing to change; wanted update_contract_name or the like");
-	return obj_ok(o);
+	return obj_close(o);
 }
 
 static bool
@@ -128,6 +120,16 @@ check_gated(const struct edit *x, const struct contract *c)
 }
 
 bool
+edit_store(const struct edit *x, struct contract *c, struct str key)
+{
+	if (!check_whole(x, c) || !contract_store_put(x->store, c, x->arena, x->e) ||
+		(key.n > 0 && !contract_edit_store_put(x->store, c, key, x->arena, x->e)))
+		return false;
+	contract_name_dates(c, x->arena);
+	return true;
+}
+
+bool
 contract_edit(struct store *st, const struct json *j, bool csv, int64_t now_ns, struct arena *a,
 	struct edited *out, struct err *e)
 {
@@ -136,6 +138,7 @@ contract_edit(struct store *st, const struct json *j, bool csv, int64_t now_ns, 
 	struct edit x = { .store = st, .arena = a, .now_ns = now_ns, .before = &before, .e = e };
 	struct str key;
 	struct obj o;
+	size_t n;
 
 	if (!obj_open(&o, j, "contract", csv, a, e) || !store_units(st, &o.units, e))
 		return false;
@@ -147,12 +150,14 @@ contract_edit(struct store *st, const struct json *j, bool csv, int64_t now_ns, 
 	x.may_end_before_final = obj_bool(&o, "allow_contract_ending_before_finalized_invoice",
 		OBJ_OPTIONAL, true);
 	key = obj_text(&o, "uniqueness_key", OBJ_OPTIONAL, 1, KEY_MAX_POINTS);
-	if (!apply_parts(&x, &o, &after) || !check_gated(&x, &after) || !check_whole(&x, &after) ||
-		!contract_store_put(st, &after, a, e) ||
-		(key.n > 0 && !contract_edit_store_put(st, &after, key, a, e)) ||
+	if (!edit_apply_parts(&x, &o, parts, countof(parts), &after, &n))
+		return false;
+	if (n == 0)
+		return obj_refuse(&o, NULL,
+			"nothing to change; wanted update_contract_name or the like");
+	if (!check_gated(&x, &after) || !edit_store(&x, &after, key) ||
 		!edit_ask(&x, &after, &made.requests, &made.nrequests))
 		return false;
-	contract_name_dates(&after, a);
 	made.contract = after;
 	*out = made;
 	return true;

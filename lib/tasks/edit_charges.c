@@ -19,10 +19,10 @@ copy_charges(struct edit *x, const struct contract *c, size_t more)
 
 /* ---- add ---- */
 
-bool
-edit_add_scheduled_charges(struct edit *x, struct obj *o, struct contract *c)
+static bool
+add(struct edit *x, struct obj *o, struct contract *c, bool discounts)
 {
-	static const char key[] = "add_scheduled_charges";
+	const char *key = x->key, *code = str_printf(x->arena, "contract.%s", key).p;
 	size_t n = obj_array(o, key, OBJ_OPTIONAL, 0);
 	struct err closed = ERR_INIT;
 	struct obj child;
@@ -32,17 +32,28 @@ edit_add_scheduled_charges(struct edit *x, struct obj *o, struct contract *c)
 		struct scheduled_charge *charge = &c->charges[c->ncharges];
 		const char *path = str_printf(x->arena, "%s[%zu]", key, i).p;
 
-		scheduled_charge_from_obj(&child, charge);
+		scheduled_charge_from_obj(&child, discounts, charge);
 		if (!obj_ok(o) ||
-			!terms_charge_resolve(x->store, charge, path,
-				"contract.add_scheduled_charges", x->now_ns, x->arena, &closed,
-				x->e) ||
+			!terms_charge_resolve(x->store, charge, path, code, x->now_ns, x->arena,
+				&closed, x->e) ||
 			!edit_open(x, &closed) ||
 			!terms_charge_new_ids(x->store, charge, path, x->arena, x->e))
 			return false;
 		c->ncharges++;
 	}
 	return obj_ok(o);
+}
+
+bool
+edit_add_scheduled_charges(struct edit *x, struct obj *o, struct contract *c)
+{
+	return add(x, o, c, false);
+}
+
+bool
+edit_add_discounts(struct edit *x, struct obj *o, struct contract *c)
+{
+	return add(x, o, c, true);
 }
 
 /* ---- which ---- */
@@ -55,7 +66,7 @@ find(const struct contract *c, struct str ref)
 	for (size_t i = 0; i < c->ncharges; i++) {
 		const struct scheduled_charge *charge = &c->charges[i];
 
-		if (charge->archived_at_ns != INSTANT_NONE)
+		if (charge->discount || charge->archived_at_ns != INSTANT_NONE)
 			continue;
 		if (str_eq(charge->id, ref))
 			return i;

@@ -8,12 +8,12 @@
 /* ---- add ---- */
 
 static bool
-add(struct edit *x, struct obj *o, struct contract *c, const char *key, bool credits)
+add(struct edit *x, struct obj *o, struct contract *c, bool credits)
 {
 	struct err closed = ERR_INIT;
 	size_t first = c->ncommits;
 
-	if (!commits_added_from_obj(o, key, credits, c))
+	if (!commits_added_from_obj(o, x->key, credits, c))
 		return false;
 	for (size_t i = first; i < c->ncommits; i++) {
 		struct commit *commit = &c->commits[i];
@@ -31,7 +31,7 @@ edit_add_commits(struct edit *x, struct obj *o, struct contract *c)
 {
 	size_t first = c->ncommits;
 
-	if (!add(x, o, c, "add_commits", false))
+	if (!add(x, o, c, false))
 		return false;
 	edit_hold(x, c, first);
 	return true;
@@ -40,7 +40,7 @@ edit_add_commits(struct edit *x, struct obj *o, struct contract *c)
 bool
 edit_add_credits(struct edit *x, struct obj *o, struct contract *c)
 {
-	return add(x, o, c, "add_credits", true);
+	return add(x, o, c, true);
 }
 
 /* ---- update ---- */

@@ -92,7 +92,7 @@ guard_segments(struct edit *x, struct obj *o, const struct commit *before,
 		const struct ledger_entry *entry = &rows[i].entry;
 		const struct access_segment *old = find_segment(before, entry->segment_id);
 
-		if (old != NULL &&
+		if (old != NULL && !rows[i].voided &&
 			!guard_entry(o, entry, old, find_segment(after, entry->segment_id)))
 			return false;
 	}
@@ -192,7 +192,7 @@ guard_archive_commit(struct edit *x, struct obj *o, const struct commit *commit)
 		!schedule_billed(x->store, x->before->id, commit->id, s, x->arena, &billed, x->e))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].entry.kind != ENTRY_MANUAL)
+		if (rows[i].entry.kind != ENTRY_MANUAL && !rows[i].voided)
 			return obj_refuse_as(o, "id", "billed",
 				"invoice %.*s drew on it; void that first",
 				STR_FMT(rows[i].entry.invoice_number));

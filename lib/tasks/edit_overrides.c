@@ -7,7 +7,7 @@
 bool
 edit_add_overrides(struct edit *x, struct obj *o, struct contract *c)
 {
-	static const char key[] = "add_overrides";
+	const char *key = x->key;
 	size_t first = c->overrides.n;
 	struct overrides added;
 	struct override *all;

@@ -5,9 +5,11 @@
  *            changes the contract, whose arrays it replaces by copies where it
  *            adds: the version before is not touched. It is called where the key
  *            is there, null too. New objects get their ids here, and what they
- *            refer to is resolved.
+ *            refer to is resolved. What adds is named by x->key, since
+ *            amendments have other keys for the same parts.
  * Errors     sticky in the object: x->e is that of the body.
- * Order      parts are applied in the order of the table in contract_edit.c.
+ * Order      parts are applied in the order of the table, which is in
+ *            contract_edit.c and in contract_amend.c.
  */
 #ifndef TASKS_EDIT_PART_H
 #define TASKS_EDIT_PART_H
@@ -20,6 +22,7 @@ struct edit {
 	struct arena *arena;
 	int64_t now_ns;
 	const struct contract *before; /* the newest version */
+	const char *key;               /* of the part that is applied */
 	struct commit *gated;          /* what was added, but waits for its payment */
 	size_t ngated;
 	bool may_end_before_final; /* the contract may end before a final invoice does */
@@ -28,10 +31,21 @@ struct edit {
 
 typedef bool (*edit_apply)(struct edit *x, struct obj *o, struct contract *c);
 
+/* One key of the body. */
+struct edit_part {
+	const char *key;
+	edit_apply apply;
+};
+
 /* ---- contract_edit.c ---- */
 
 /* The contract that the body names with its customer; archived: refused. */
 bool edit_find(struct edit *x, struct obj *o, struct contract *c);
+/* Those parts that the body has; *n: how many. */
+bool edit_apply_parts(struct edit *x, struct obj *o, const struct edit_part *parts, size_t nparts,
+	struct contract *c, size_t *n);
+/* Check the changed contract as a whole and store it. key: of the edit; empty: none. */
+bool edit_store(const struct edit *x, struct contract *c, struct str key);
 
 /* ---- edit_commits.c, edit_recurring.c, edit_charges.c ---- */
 
@@ -46,6 +60,7 @@ bool edit_add_recurring_credits(struct edit *x, struct obj *o, struct contract *
 bool edit_update_recurring_commits(struct edit *x, struct obj *o, struct contract *c);
 bool edit_update_recurring_credits(struct edit *x, struct obj *o, struct contract *c);
 bool edit_add_scheduled_charges(struct edit *x, struct obj *o, struct contract *c);
+bool edit_add_discounts(struct edit *x, struct obj *o, struct contract *c);
 bool edit_update_scheduled_charges(struct edit *x, struct obj *o, struct contract *c);
 bool edit_archive_scheduled_charges(struct edit *x, struct obj *o, struct contract *c);
 

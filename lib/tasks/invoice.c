@@ -6,6 +6,7 @@
 #include "store/invoice_store.h"
 #include "store/invoice_writer.h"
 #include "store/ledger_store.h"
+#include "store/void_store.h"
 #include "tasks/filter_watch.h"
 #include "tasks/invoice_work.h"
 #include "tasks/sql_usage.h"
@@ -210,7 +211,7 @@ compute(struct work *w, struct err *e)
 	work_build(w);
 	filter_watch_report(w);
 	for (size_t i = 0; i < w->accounts.n; i++)
-		if (work_is_asked(w, &w->accounts.p[i]) &&
+		if (w->request->regenerate.n == 0 && work_is_asked(w, &w->accounts.p[i]) &&
 			!work_open_trueups(w, &w->accounts.p[i], e))
 			return false;
 	drop_failed(w);
@@ -257,6 +258,20 @@ finalize_due(struct invoice_writer *w, struct open_invoices *open, struct arena 
 	return invoice_writer_close(w, e);
 }
 
+/* What was made anew for void invoices, once it is there. */
+static bool
+note_replaced(struct store *st, const struct open_invoices *open, struct err *e)
+{
+	for (size_t i = 0; i < open->n; i++) {
+		const struct invoice *inv = &open->p[i].invoice;
+
+		if (inv->regenerated_from.n > 0 &&
+			!void_store_replace(st, inv->id, inv->regenerated_from, e))
+			return false;
+	}
+	return true;
+}
+
 bool
 invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns, struct arena *a,
 	invoice_final visit, void *ctx, struct str *run_id, struct err *e)
@@ -274,7 +289,7 @@ invoices_finalize(struct store *st, struct open_invoices *open, int64_t now_ns, 
 	if (!run_store_add(st, now_ns, a, run_id, e))
 		return false;
 	w = invoice_writer_open(st, *run_id, a, e);
-	ok = w != NULL && finalize_due(w, open, &rec, visit, ctx, e);
+	ok = w != NULL && finalize_due(w, open, &rec, visit, ctx, e) && note_replaced(st, open, e);
 	arena_release(&rec);
 	return ok;
 }

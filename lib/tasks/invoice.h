@@ -24,9 +24,10 @@ struct invoice_request {
 	int64_t now_ns;
 	struct str customer_id; /* empty: all, likewise the contract */
 	struct str contract_id;
-	bool drafts;        /* begun periods that are not due yet too */
-	bool future;        /* scheduled invoices of the future too */
-	bool require_rates; /* usage without a rate is a failure of its customer */
+	struct str regenerate; /* id of a void invoice: that alone, made anew; else empty */
+	bool drafts;           /* begun periods that are not due yet too */
+	bool future;           /* scheduled invoices of the future too */
+	bool require_rates;    /* usage without a rate is a failure of its customer */
 	void (*progress)(void *ctx, uint64_t events); /* while events are read; NULL: not told */
 	void *ctx;
 };

@@ -75,6 +75,35 @@ add_warnings(struct work *w, const struct rating_warnings *some)
 	all->last = some->last;
 }
 
+/* It is issued now, and is another invoice: its lines have ids of their own. */
+static bool
+make_anew(struct work *w, const struct planned *p, struct invoice *inv)
+{
+	int64_t at_ns = p->scheduled != NULL ? p->at_ns : p->period.start_ns, due_ns;
+	struct err e = ERR_INIT;
+
+	inv->id = invoice_id(w->arena, inv->contract_id, inv->type, at_ns, &inv->unit,
+		p->generation);
+	inv->regenerated_from = w->request->regenerate;
+	inv->issued_at_ns = w->request->now_ns;
+	inv->trace = (struct trace){ NULL, NULL };
+	if (instant_add_days(inv->issued_at_ns, inv->net_payment_terms_days, &due_ns)) {
+		invoice_close(inv, w->arena);
+		return true;
+	}
+	err_set(&e, ERR_INPUT, "contract.net_payment_terms_days",
+		"the invoice would be due beyond 2262");
+	work_fail(w, p->account, &e);
+	return false;
+}
+
+void
+work_add_built(struct work *w, const struct planned *p, struct invoice *inv)
+{
+	if (!p->again || make_anew(w, p, inv))
+		work_add(w, p->account, inv, p->due);
+}
+
 static void
 build_one(struct work *w, const struct planned *p)
 {
@@ -86,7 +115,7 @@ build_one(struct work *w, const struct planned *p)
 	if (p->scheduled != NULL) {
 		scheduled_pay(w->arena, p->purse, p->scheduled);
 		if (p->wanted)
-			work_add(w, p->account, p->scheduled, p->due);
+			work_add_built(w, p, p->scheduled);
 		return;
 	}
 	statement_invoice(p->statement, p->purse, w->arena, &inv, &warnings);
@@ -95,7 +124,7 @@ build_one(struct work *w, const struct planned *p)
 	if (fail_on_warning(w, p, warnings.first) || !p->wanted)
 		return;
 	add_warnings(w, &warnings);
-	work_add(w, p->account, &inv, p->due);
+	work_add_built(w, p, &inv);
 	if (p->due)
 		*map_slot(&w->billed, inv.id, NULL) = w;
 }

@@ -1,7 +1,7 @@
 #include "tasks/invoice_work.h"
 
 #include "engine/periods.h"
-#include "store/invoice_store.h"
+#include "store/void_store.h"
 #include "tasks/filter_watch.h"
 #include "tasks/scheduled_bills.h"
 
@@ -30,6 +30,14 @@ draws_first(const struct work *w, const struct account *acct, const struct perio
 			acct->contract->renewed_by.contract_id.n > 0);
 }
 
+static bool
+usage_generations(const struct work *w, const struct account *acct, const struct period *p,
+	const struct unit *unit, struct generations *out, struct err *e)
+{
+	return void_store_generations(w->store, acct->contract->id, INVOICE_USAGE, p->start_ns,
+		unit, w->request->regenerate, w->arena, out, e);
+}
+
 /* One period that has begun: planned unless it is final, or neither due, wanted nor in the way. */
 static bool
 plan_period(struct work *w, const struct account *acct, struct purse *purse,
@@ -40,19 +48,25 @@ plan_period(struct work *w, const struct account *acct, struct purse *purse,
 		.purse = purse,
 		.period = *p,
 		.at_ns = p->end_ns };
-	struct str id = invoice_id(w->arena, acct->contract->id, INVOICE_USAGE, p->start_ns, unit,
-		0);
+	struct str asked = w->request->regenerate;
+	struct generations g = { .next = 0 };
 	int64_t issued_at_ns;
-	bool final;
 
 	planned.due = period_issued_at(acct->contract, p, &issued_at_ns) &&
 		issued_at_ns <= w->request->now_ns;
-	planned.wanted = work_is_asked(w, acct) && (planned.due || w->request->drafts);
+	planned.wanted = asked.n == 0 && work_is_asked(w, acct) &&
+		(planned.due || w->request->drafts);
+	if (asked.n > 0 && !usage_generations(w, acct, p, unit, &g, e))
+		return false;
+	if (g.asked) {
+		planned.due = planned.wanted = planned.again = true;
+		planned.generation = g.next;
+	}
 	if (!planned.due && !w->request->drafts && !draws_first(w, acct, p))
 		return true;
-	if (!invoice_store_has(w->store, id, &final, e))
+	if (!g.asked && !usage_generations(w, acct, p, unit, &g, e))
 		return false;
-	if (final)
+	if (g.next > 0 && !g.asked)
 		return true;
 	planned.first_meter = w->plan.nmeters;
 	planned.statement = statement_plan(w->arena, acct, p, purse, &w->plan, &inner);
@@ -113,19 +127,22 @@ has_fees(const struct invoice *inv)
 
 /* That of a contract which is not asked for draws, if it does, before others. */
 static void
-open_scheduled(struct work *w, const struct account *acct, struct purse *purse, struct invoice *inv)
+open_scheduled(struct work *w, const struct account *acct, struct purse *purse, struct invoice *inv,
+	const struct generations *g)
 {
 	struct planned planned = { .account = acct,
 		.purse = purse,
 		.scheduled = inv,
 		.at_ns = inv->issued_at_ns,
-		.due = inv->issued_at_ns <= w->request->now_ns,
-		.wanted = work_is_asked(w, acct) };
+		.generation = g->next,
+		.again = g->asked,
+		.due = g->asked || inv->issued_at_ns <= w->request->now_ns,
+		.wanted = work_is_asked(w, acct) && (g->asked || w->request->regenerate.n == 0) };
 
 	if (purse != NULL && has_fees(inv))
 		add_planned(w, planned);
 	else if (planned.wanted)
-		work_add(w, acct, inv, planned.due);
+		work_add_built(w, &planned, inv);
 }
 
 static bool
@@ -140,14 +157,16 @@ plan_scheduled(struct work *w, const struct account *acct, struct purse *purse, 
 		return true;
 	}
 	for (size_t i = 0; i < n; i++) {
+		struct generations g;
 		bool any;
 
 		if (invoices[i].issued_at_ns > w->request->now_ns && !w->request->future)
 			continue;
-		if (!scheduled_rest(w->store, w->arena, &invoices[i], &any, e))
+		if (!scheduled_rest(w->store, w->arena, &invoices[i], w->request->regenerate, &g,
+			    &any, e))
 			return false;
 		if (any)
-			open_scheduled(w, acct, purse, &invoices[i]);
+			open_scheduled(w, acct, purse, &invoices[i], &g);
 	}
 	return true;
 }

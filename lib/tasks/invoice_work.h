@@ -27,6 +27,8 @@ struct planned {
 	size_t place;
 	size_t first_meter; /* of those it wants, in the plan */
 	size_t end_meter;
+	int generation; /* of what is made anew */
+	bool again;     /* for the void invoice that is asked for */
 	bool due;
 	bool wanted; /* else it is there for what it draws before others do */
 	bool failed; /* a draft that cannot be computed: it holds nothing else back */
@@ -47,7 +49,7 @@ struct work {
 	struct planned *planned;
 	size_t nplanned, planned_cap;
 	size_t open_cap, failures_cap;
-	struct map failed; /* customer ids */
+	struct map failed;  /* customer ids */
 	struct map watched; /* what was asked and said of usage filters */
 	struct filter_watch *first_watch, *last_watch;
 	struct map billed; /* ids of the usage invoices that are due */
@@ -73,6 +75,8 @@ bool work_plan(struct work *w, const struct account *acct, struct err *e);
 
 /* ---- invoice_build.c ---- */
 
+/* An invoice that is wanted, as its plan says: what is made anew is the next generation. */
+void work_add_built(struct work *w, const struct planned *p, struct invoice *inv);
 /* After the usage is known. */
 void work_build(struct work *w);
 /* What is missing of postpaid commits, once the usage invoices have drawn on them. */

@@ -39,36 +39,6 @@ rate_card_create(struct store *st, struct rate_card *c, bool if_absent, struct a
 }
 
 bool
-rate_card_cut_aliases(struct store *st, struct rate_card *c, struct arena *a, struct err *e)
-{
-	struct card_alias *left = NULL;
-	size_t cap = 0, nleft = 0;
-
-	for (size_t i = 0; i < c->naliases; i++) {
-		struct alias_span *spans;
-		size_t n;
-
-		/* an alias that the card bears twice has all its spans at its first place */
-		for (n = 0; n < i && !str_eq(c->aliases[n].name, c->aliases[i].name);)
-			n++;
-		if (n < i)
-			continue;
-		if (!reference_alias_spans(st, c->aliases[i].name, a, &spans, &n, e))
-			return false;
-		for (size_t k = 0; k < n; k++) {
-			if (!str_eq(spans[k].card_id, c->id))
-				continue;
-			left = arena_grow(a, left, &cap, nleft + 1, sizeof(*left));
-			left[nleft++] = (struct card_alias){ c->aliases[i].name,
-				spans[k].starting_at_ns, spans[k].ending_before_ns };
-		}
-	}
-	c->aliases = left;
-	c->naliases = nleft;
-	return true;
-}
-
-bool
 rate_card_open(struct store *st, struct str ref, int64_t now_ns, struct arena *a,
 	struct rate_card *out, struct err *e)
 {

@@ -24,12 +24,6 @@ bool rate_card_update(struct store *st, struct str ref, const struct rate_card_c
 bool rate_card_archive(struct store *st, struct str ref, int64_t now_ns, struct arena *a,
 	struct rate_card *out, struct err *e);
 
-/*
- * When the card bears its aliases, in place of what was assigned: later
- * assignments to other cards end them. An alias of which nothing is left is gone.
- */
-bool rate_card_cut_aliases(struct store *st, struct rate_card *c, struct arena *a, struct err *e);
-
 /* The card that rates are added to: found by reference, not archived. */
 bool rate_card_open(struct store *st, struct str ref, int64_t now_ns, struct arena *a,
 	struct rate_card *out, struct err *e);

@@ -6,20 +6,31 @@
 
 #include "base/banned.h"
 
+static bool
+counts_as_billed(struct str id, enum invoice_life life, struct str again)
+{
+	return life != LIFE_REPLACED && !(again.n > 0 && str_eq(id, again));
+}
+
 bool
 scheduled_billed(struct store *st, struct str contract_id, int64_t at_ns, const struct unit *unit,
-	struct arena *a, struct map *counts, int *next, struct err *e)
+	struct str again, struct arena *a, struct map *counts, int *next, struct err *e)
 {
-	bool final = true;
+	enum invoice_life life;
+	bool final;
 
 	map_init(counts, a);
-	for (*next = 0; final; *next += final) {
+	for (*next = 0;; ++*next) {
 		struct str id = invoice_id(a, contract_id, INVOICE_SCHEDULED, at_ns, unit, *next);
 
-		if (!invoice_store_objects(st, id, a, counts, &final, e))
+		if (!void_store_life(st, id, &life, e))
+			return false;
+		if (life == LIFE_NONE)
+			return true;
+		if (counts_as_billed(id, life, again) &&
+			!invoice_store_objects(st, id, a, counts, &final, e))
 			return false;
 	}
-	return true;
 }
 
 /* How many items before the i-th fall due at the same instant. */
@@ -44,8 +55,8 @@ schedule_billed(struct store *st, struct str contract_id, struct str object_id,
 		const size_t *n;
 		int next;
 
-		if (!scheduled_billed(st, contract_id, s->items[i].timestamp_ns, &s->unit, a,
-			    &counts, &next, e))
+		if (!scheduled_billed(st, contract_id, s->items[i].timestamp_ns, &s->unit,
+			    (struct str){ NULL, 0 }, a, &counts, &next, e))
 			return false;
 		n = map_get(&counts, object_id);
 		out[i] = n != NULL && same_before(s, i) < *n;
@@ -56,7 +67,8 @@ schedule_billed(struct store *st, struct str contract_id, struct str object_id,
 
 /* Of what a subscription is charged from an instant on, quantities are billed. */
 static bool
-reduce_fees(struct store *st, struct arena *a, struct invoice *inv, int next, struct err *e)
+reduce_fees(struct store *st, struct arena *a, struct invoice *inv, struct str again, int next,
+	struct err *e)
 {
 	for (size_t i = 0; i < inv->nlines; i++) {
 		struct invoice_line *line = &inv->lines[i];
@@ -67,7 +79,12 @@ reduce_fees(struct store *st, struct arena *a, struct invoice *inv, int next, st
 		for (int k = 0; k < next; k++) {
 			struct str id = invoice_id(a, inv->contract_id, INVOICE_SCHEDULED,
 				inv->issued_at_ns, &inv->unit, k);
+			enum invoice_life life;
 
+			if (!void_store_life(st, id, &life, e))
+				return false;
+			if (!counts_as_billed(id, life, again))
+				continue;
 			if (!invoice_store_quantity(st, id, line->subscription_charge_id, a, &some,
 				    e))
 				return false;
@@ -128,22 +145,30 @@ is_whole(struct store *st, struct arena *a, const struct invoice *inv, bool *fin
 }
 
 bool
-scheduled_rest(struct store *st, struct arena *a, struct invoice *inv, bool *any, struct err *e)
+scheduled_rest(struct store *st, struct arena *a, struct invoice *inv, struct str again,
+	struct generations *g, bool *any, struct err *e)
 {
 	struct map counts;
 	bool final, whole;
 	int next;
 
+	if (again.n == 0) {
+		*g = (struct generations){ .next = 1, .billed = true };
+		if (!is_whole(st, a, inv, &final, &whole, e))
+			return false;
+		*any = !whole;
+		if (whole)
+			return true;
+	}
+	if (!void_store_generations(st, inv->contract_id, INVOICE_SCHEDULED, inv->issued_at_ns,
+		    &inv->unit, again, a, g, e) ||
+		!scheduled_billed(st, inv->contract_id, inv->issued_at_ns, &inv->unit, again, a,
+			&counts, &next, e))
+		return false;
 	*any = true;
-	if (!is_whole(st, a, inv, &final, &whole, e))
-		return false;
-	*any = !whole;
-	if (!final || whole)
+	if (next == 0)
 		return true;
-	if (!scheduled_billed(st, inv->contract_id, inv->issued_at_ns, &inv->unit, a, &counts,
-		    &next, e))
-		return false;
-	if (!reduce_fees(st, a, inv, next, e))
+	if (!reduce_fees(st, a, inv, again, next, e))
 		return false;
 	drop_billed(inv, &counts, any);
 	inv->id = invoice_id(a, inv->contract_id, INVOICE_SCHEDULED, inv->issued_at_ns, &inv->unit,

@@ -135,8 +135,8 @@ bool
 terms_charge_new_ids(struct store *st, struct scheduled_charge *charge, const char *path,
 	struct arena *a, struct err *e)
 {
-	return terms_new_id(st, "scheduled_charge", str_printf(a, "%s.id", path), &charge->id, a,
-		       e) &&
+	return terms_new_id(st, charge->discount ? "discount" : "scheduled_charge",
+		       str_printf(a, "%s.id", path), &charge->id, a, e) &&
 		terms_new_item_ids(st, &charge->schedule, str_printf(a, "%s.schedule", path), a, e);
 }
 

@@ -222,7 +222,7 @@ static struct str
 card_by_alias(const struct world *w, const struct contract *c)
 {
 	for (size_t i = 0; i < w->card.naliases; i++) {
-		const struct card_alias *alias = &w->card.aliases[i];
+		const struct dated_alias *alias = &w->card.aliases[i];
 		if (str_eq(alias->name, c->rate_card_alias) &&
 			alias->starting_at_ns <= c->starting_at_ns &&
 			(alias->ending_before_ns == INSTANT_NONE ||

@@ -9,6 +9,7 @@ fill() {
 	given 'mtr-product create -q products.ndjson'
 	given 'mtr-product update -q updates.ndjson'
 	given 'mtr-ratecard create cards.ndjson'
+	# shellcheck disable=SC2016
 	given 'for f in rates.[012].ndjson; do mtr-ratecard add-rates -q $f || exit; done'
 	given 'mtr-customer create customers.ndjson'
 	given 'mtr-contract create -q contracts.ndjson'

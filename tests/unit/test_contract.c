@@ -193,8 +193,7 @@ test_refused(void)
 static void
 test_unsupported(void)
 {
-	static const char *const names[] = { "discounts", "professional_services",
-		"reseller_royalties", "package_id", "package_alias",
+	static const char *const names[] = { "professional_services", "reseller_royalties",
 		"scheduled_charges_on_usage_invoices", "hierarchy_configuration" };
 	struct arena a = ARENA_INIT;
 
@@ -447,8 +446,8 @@ test_round_trip(void)
 		first = got;
 		once = body_written(&a, terms, &first);
 		j = body_tree(&a, once);
-		broken += !contract_from_json(j, false, NULL, &a, &got, &e) || !same(&first, &got) ||
-			strcmp(once, body_written(&a, terms, &got)) != 0;
+		broken += !contract_from_json(j, false, NULL, &a, &got, &e) ||
+			!same(&first, &got) || strcmp(once, body_written(&a, terms, &got)) != 0;
 		json_free(j);
 		arena_clear(&a);
 	}

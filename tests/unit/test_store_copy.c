@@ -209,8 +209,9 @@ table_count(const char *path)
 	return n;
 }
 
+/* The last that is new since a schema: one that is made anew has its name already. */
 static void
-occupy_last_table(const char *path)
+occupy_last_table(const char *path, int since)
 {
 	struct err e = ERR_INIT;
 	sqlite3_stmt *q = NULL;
@@ -218,10 +219,13 @@ occupy_last_table(const char *path)
 	char sql[200] = "";
 
 	sqlite3_open(":memory:", &db);
-	schema_apply(db, 0, schema_count, &e);
+	schema_apply(db, 0, since, &e);
+	sqlite3_exec(db, "CREATE TEMP TABLE had AS SELECT name FROM main.sqlite_schema", NULL, NULL,
+		NULL);
+	schema_apply(db, since, schema_count, &e);
 	sqlite3_prepare_v2(db,
-		"SELECT name FROM sqlite_schema WHERE type = 'table'"
-		" ORDER BY rowid DESC LIMIT 1",
+		"SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+		" AND name NOT IN (SELECT name FROM had) ORDER BY rowid DESC LIMIT 1",
 		-1, &q, NULL);
 	if (sqlite3_step(q) == SQLITE_ROW)
 		snprintf(sql, sizeof(sql), "CREATE TABLE %s (x)",
@@ -251,7 +255,7 @@ test_migrate_refusals(void)
 	is_int(version_of(path), before_tables, "nothing is migrated");
 
 	/* A step that fails half way: a stranger bears the name of the last table it makes. */
-	occupy_last_table(path);
+	occupy_last_table(path, before_tables);
 	err_clear(&e);
 	ok(!store_migrate(&opt, scratch_path("stuck-backup2"), &from, &e), "a step that fails: %s",
 		e.text);
