@@ -59,8 +59,8 @@ update_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err 
 	struct product stored;
 	struct str ref;
 
-	(void)ctx;
-	return product_update_from_json(j, csv, &c->run, &ref, &version, e) &&
+	return product_update_from_json(j, csv, *(const int64_t *)ctx, &c->run, &ref, &version,
+		       e) &&
 		product_update(c->store, ref, &version, c->now_ns, &c->run, &stored, e) &&
 		show_product(c, &stored);
 }
@@ -68,8 +68,16 @@ update_one(struct cli *c, void *ctx, const struct json *j, bool csv, struct err 
 static bool
 update(struct cli *c)
 {
+	const char *value = cli_value(c, "starting-at");
+	int64_t starting_at_ns = INSTANT_NONE; /* of records that do not say */
+	struct instant_why why;
+
+	if (value != NULL && !instant_parse(str_c(value), INSTANT_DATE, &starting_at_ns, &why))
+		return cli_usage(c, "--starting-at \"%s\": %s", value, why.text);
+	if (value != NULL && !instant_on_hour(starting_at_ns))
+		return cli_usage(c, "--starting-at \"%s\": not on the hour", value);
 	cli_columns(c, columns, countof(columns));
-	return cli_create(c, update_one, NULL);
+	return cli_create(c, update_one, &starting_at_ns);
 }
 
 static bool
@@ -124,6 +132,9 @@ list(struct cli *c)
 
 static const struct cli_option create_options[] = { OPTION_IF_ABSENT };
 static const struct cli_option list_options[] = { OPTION_ARCHIVED };
+static const struct cli_option update_options[] = {
+	{ "starting-at", "TIME", "the hour from which on records that name none hold", false },
+};
 
 static const struct verb verbs[] = {
 	{ "create", create, "[file ...]", "store products read as records", ACCEPT_CREATING,
@@ -133,7 +144,7 @@ static const struct verb verbs[] = {
 	{ "list", list, "", "write every product", ACCEPT_LISTING, CLI_STORE_READ, list_options,
 		countof(list_options) },
 	{ "update", update, "[file ...]", "change terms from an hour on", ACCEPT_CREATING,
-		CLI_STORE_WRITE, NULL, 0 },
+		CLI_STORE_WRITE, update_options, countof(update_options) },
 	{ "archive", archive, "product ...", "close products for new rates", ACCEPT_WRITING,
 		CLI_STORE_WRITE, NULL, 0 },
 };

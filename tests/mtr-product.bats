@@ -978,3 +978,31 @@ mtr-product: bad.ndjson:4:70: billable_metric_id: a COMPOSITE product has none; 
 mtr-product: bad.ndjson:5:75: composite_product_ids: a USAGE product has none; COMPOSITE products do [product.composite_product_ids]
 E
 }
+
+@test "update --starting-at says when records hold that do not" {
+	db
+	given 'echo "{\"name\":\"Fee\",\"type\":\"FIXED\"}" | mtr-product create'
+	gives 'printf "%s\n" "{\"product\":\"Fee\",\"tags\":[\"a\"]}" "{\"product\":\"Fee\",\"tags\":[\"b\"],\"starting_at\":\"2024-12-01\"}" |
+		mtr-product update --starting-at=2024-06-01T05:00:00Z | tail -n 1 | jq -c ".updates[] | [.starting_at, .tags]"' <<'E'
+["2024-06-01T05:00:00Z",["a"]]
+["2024-12-01T00:00:00Z",["b"]]
+E
+}
+
+@test "refused: --starting-at that is no hour, and a record that says none" {
+	db
+	given 'echo "{\"name\":\"Fee\",\"type\":\"FIXED\"}" | mtr-product create'
+	refuses 2 'echo "{\"product\":\"Fee\",\"tags\":[\"a\"]}" | mtr-product update --starting-at=2024-06-01T05:30:00Z' <<'E'
+mtr-product: --starting-at "2024-06-01T05:30:00Z": not on the hour [usage]
+usage: mtr-product update [option ...] [file ...]
+help: mtr-product update --help
+E
+	refuses 2 'echo "{\"product\":\"Fee\",\"tags\":[\"a\"]}" | mtr-product update --starting-at=June' <<'E'
+mtr-product: --starting-at "June": not a time (YYYY-MM-DDThh:mm:ssZ) [usage]
+usage: mtr-product update [option ...] [file ...]
+help: mtr-product update --help
+E
+	refuses 3 'echo "{\"product\":\"Fee\",\"tags\":[\"a\"]}" | mtr-product update' <<'E'
+mtr-product: stdin:1:1: starting_at: missing [missing_field]
+E
+}

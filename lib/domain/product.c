@@ -237,8 +237,8 @@ product_from_json(const struct json *j, bool csv, struct arena *a, struct produc
 }
 
 bool
-product_update_from_json(const struct json *j, bool csv, struct arena *a, struct str *ref,
-	struct product_version *out, struct err *e)
+product_update_from_json(const struct json *j, bool csv, int64_t usual_ns, struct arena *a,
+	struct str *ref, struct product_version *out, struct err *e)
 {
 	static const char *const immutable[] = { "type" };
 	struct product_version v = { .created_at_ns = INSTANT_NONE };
@@ -249,7 +249,10 @@ product_update_from_json(const struct json *j, bool csv, struct arena *a, struct
 		return false;
 	obj_immutable(&o, immutable, countof(immutable));
 	id = obj_subject(&o, "product_id", "product");
-	v.starting_at_ns = obj_hour(&o, "starting_at", OBJ_REQUIRED);
+	v.starting_at_ns = obj_hour(&o, "starting_at",
+		usual_ns == INSTANT_NONE ? OBJ_REQUIRED : OBJ_OPTIONAL);
+	if (v.starting_at_ns == INSTANT_NONE)
+		v.starting_at_ns = usual_ns;
 	terms_from(&o, &v.terms);
 	if (!obj_close(&o))
 		return false;

@@ -107,9 +107,12 @@ const char *product_type_line_name(enum product_type t); /* "UsageProductListIte
 /* A create body: one product with its initial version. */
 bool product_from_json(const struct json *j, bool csv, struct arena *a, struct product *out,
 	struct err *e);
-/* An update body: product_id, product or id; starting_at; and the fields that change. */
-bool product_update_from_json(const struct json *j, bool csv, struct arena *a, struct str *ref,
-	struct product_version *out, struct err *e);
+/*
+ * An update body: product_id, product or id; starting_at; and the fields that change.
+ * usual_ns: when it starts where the body does not say; INSTANT_NONE: the body must.
+ */
+bool product_update_from_json(const struct json *j, bool csv, int64_t usual_ns, struct arena *a,
+	struct str *ref, struct product_version *out, struct err *e);
 /* Refuses terms a product of this type does not have: an update's body does not say the type. */
 bool product_terms_check(enum product_type type, const struct product_terms *t, struct err *e);
 /* The terms of one version as stored; product_terms_from_json reads them back. */

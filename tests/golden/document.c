@@ -172,7 +172,7 @@ read_update(struct world *w, const struct json *j)
 	struct product_version v, *versions;
 	struct str ref;
 
-	if (!product_update_from_json(j, false, w->arena, &ref, &v, w->e))
+	if (!product_update_from_json(j, false, INSTANT_NONE, w->arena, &ref, &v, w->e))
 		return false;
 
 	struct product *p = map_get(&w->catalogue.products, resolve(w, "product", ref));

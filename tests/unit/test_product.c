@@ -20,7 +20,7 @@ read_product(const struct json *j, bool csv, struct arena *a, struct err *e)
 static bool
 read_update(const struct json *j, bool csv, struct arena *a, struct err *e)
 {
-	return product_update_from_json(j, csv, a, &got_ref, &got_version, e);
+	return product_update_from_json(j, csv, INSTANT_NONE, a, &got_ref, &got_version, e);
 }
 
 static bool
