@@ -291,7 +291,7 @@ line_of_product(const struct line_draft *d)
 	};
 }
 
-static void
+void
 name_payer(struct invoice_line *line, const struct purse_segment *by)
 {
 	line->commit_id = by->commit->id;

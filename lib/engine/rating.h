@@ -353,6 +353,8 @@ struct line_draft {
 	size_t draws_cap;
 };
 
+/* The balance that pays a line, on the line. */
+void name_payer(struct invoice_line *line, const struct purse_segment *by);
 /* The lines of a product, in their order. */
 void product_lines(const struct rating *r, const struct rated *rated, struct line_list *out);
 /* From the events (or the spend) to the line's total. */

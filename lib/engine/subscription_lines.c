@@ -168,14 +168,6 @@ paid_trace(struct arena *a, const struct subscription_item *item, const struct d
 }
 
 static void
-name_payer(struct invoice_line *line, const struct purse_segment *by)
-{
-	line->commit_id = by->commit->id;
-	line->commit_segment_id = by->segment->id;
-	line->commit_type = by->commit->type;
-}
-
-static void
 put_paid(struct arena *a, const struct subscription_item *item, const struct draw *draw,
 	struct line_list *out)
 {

@@ -113,7 +113,8 @@ is_explained(struct arena *a, const struct invoice_line *l)
 	if (t.total == NULL || !rat_eq(t.total->z, l->total) || !t.shares_hold)
 		return false;
 	if (l->kind == SLICE_MINIMUM)
-		return rat_eq(t.minimum->x, t.shares) && rat_eq(t.minimum->z, l->total) &&
+		return t.minimum != NULL && rat_eq(t.minimum->x, t.shares) &&
+			rat_eq(t.minimum->z, l->total) &&
 			rat_eq(l->total, rat_sub(a, t.minimum->x, t.minimum->y));
 	if (!free_holds(a, &t, &gratis) || (t.maximum && !rat_eq(t.maximum->x, t.shares)))
 		return false;

@@ -81,7 +81,8 @@ law_segments(struct arena *a)
 			joined += i > 0 && p[i].rate == p[i - 1].rate &&
 				p[i].starting_at_ns == p[i - 1].ending_before_ns;
 		}
-		for (int64_t t = from; t < 2 * HOURS && (to == INSTANT_NONE || t < to); t++) {
+		for (int64_t t = from; t < INT64_C(2) * HOURS && (to == INSTANT_NONE || t < to);
+			t++) {
 			bool many = false;
 			size_t nheld, found = 0;
 

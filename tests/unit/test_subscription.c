@@ -219,7 +219,7 @@ add_changes(struct sweep *s, struct world *w)
 	for (size_t i = 0; i < sub->nchanges; i++)
 		w->changes[i] = (struct quantity_change){
 			.starting_at_ns = sub->starting_at_ns +
-				(int64_t)sweep_below(s, 24 * 400) / 24 * 24 * HOUR_NS,
+				(int64_t)sweep_below(s, UINT64_C(24) * 400) / 24 * 24 * HOUR_NS,
 			.kind = CHANGE_QUANTITY,
 			.quantity = rat_int(w->arena, (int64_t)sweep_below(s, 20)),
 		};
